@@ -1,0 +1,1 @@
+//! The world that tries to break Tillkit.
