@@ -1,0 +1,92 @@
+//! Removes one protection at a time and expects the auditor's own verdict on it.
+//!
+//! A mutant is the workspace's crates built with `--cfg mutant="name"`. A wrapper of its own adds
+//! that to the compiler's arguments for these crates alone, in a target folder apart: the
+//! dependencies are built once for all mutants, and no ordinary build is disturbed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::BUILD;
+use crate::process::{Workspace, collect, timed};
+
+/// As many lives as the unmutated engine must pass, and a mutant may live until it is caught.
+const SEEDS: &str = "10000";
+
+/// Runs the unmutated engine, then the named mutants or all that the simulator lists.
+pub fn run(workspace: &Workspace, names: &[String]) -> Result<bool, String> {
+    let known = list(workspace)?;
+    if let Some(name) = names.iter().find(|name| !known.contains(name)) {
+        return Err(format!("no mutant `{name}`: there are {}", known.join(", ")));
+    }
+    let chosen = if names.is_empty() { &known } else { names };
+    let mut all_well = row(workspace, "none removed", None)?;
+    for name in chosen {
+        all_well &= row(workspace, name, Some(name))?;
+    }
+    Ok(all_well)
+}
+
+fn list(workspace: &Workspace) -> Result<Vec<String>, String> {
+    let mut command = soak(workspace)?;
+    let (succeeded, output, errors) = collect(command.args(["--", "--list-mutants"]))?;
+    let names: Vec<String> = output.split_whitespace().map(str::to_owned).collect();
+    match (succeeded, names.is_empty()) {
+        (true, false) => Ok(names),
+        (true, true) => Err("`soak --list-mutants` lists none".to_owned()),
+        (false, _) => Err(format!("`soak --list-mutants` failed:\n{errors}")),
+    }
+}
+
+/// One removed protection: its name, what the program said of it, and the time.
+fn row(workspace: &Workspace, title: &str, mutant: Option<&str>) -> Result<bool, String> {
+    let mut command = soak(workspace)?;
+    if let Some(name) = mutant {
+        command.env("RUSTC_WORKSPACE_WRAPPER", wrapper(workspace, name)?);
+        command.args(["--", "--expect-mutant", name, "--seeds", SEEDS]);
+    } else {
+        command.args(["--", "--seeds", SEEDS]);
+    }
+    let (answer, time) = timed(|| collect(&mut command));
+    let (succeeded, output, errors) = answer?;
+    let said = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("said nothing");
+    let mark = if succeeded { "ok  " } else { "FAIL" };
+    println!("{mark} {title:<32} {said} ({:.1} s)", time.as_secs_f64());
+    if !succeeded {
+        eprintln!("{errors}");
+    }
+    Ok(succeeded)
+}
+
+fn soak(workspace: &Workspace) -> Result<Command, String> {
+    let mut command = workspace.cargo(BUILD)?;
+    command.args(["--target-dir".as_ref(), folder(workspace).as_os_str()]);
+    Ok(command)
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("target/mutants")
+}
+
+/// Cargo keeps apart what different wrappers have built, so each mutant has one by its own name.
+fn wrapper(workspace: &Workspace, name: &str) -> Result<PathBuf, String> {
+    let folder = folder(workspace).join("wrappers");
+    let file = folder.join(name);
+    let text = format!("#!/bin/sh\nexec \"$@\" --cfg 'mutant=\"{name}\"'\n");
+    let written = fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(&file, text))
+        .and_then(|()| make_executable(&file));
+    written.map(|()| file.clone()).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+#[cfg(unix)]
+fn make_executable(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) -> std::io::Result<()> {
+    Err(std::io::Error::other("mutants need a system that runs shell scripts"))
+}

@@ -1,0 +1,84 @@
+//! The suites that `cargo xtask test` runs, in their order: a row for each.
+
+/// One program whose success is part of the project's.
+pub struct Suite {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub needs: &'static [Tool],
+    /// `cargo` and `xtask` mean the ones that run now.
+    pub program: &'static str,
+    pub arguments: &'static [&'static str],
+    pub environment: &'static [(&'static str, &'static str)],
+    pub counts: Counts,
+}
+
+/// How a suite tells what passed.
+pub enum Counts {
+    /// It is one test: the exit code.
+    Exit,
+    /// Rust's test harness: the sum of all its `test result:` lines.
+    Libtest,
+}
+
+/// Something that must be installed, and what to do when it is not.
+pub struct Tool {
+    pub name: &'static str,
+    /// The program and arguments that succeed where the tool is there.
+    pub ask: (&'static str, &'static [&'static str]),
+    pub way_out: &'static str,
+}
+
+const RUSTFMT: Tool = Tool {
+    name: "rustfmt",
+    ask: ("cargo", &["fmt", "--version"]),
+    way_out: "`rustup component add rustfmt`",
+};
+
+const CLIPPY: Tool = Tool {
+    name: "clippy",
+    ask: ("cargo", &["clippy", "--version"]),
+    way_out: "`rustup component add clippy`",
+};
+
+/// What a row says unless it says otherwise: cargo, judged by its exit code.
+const CARGO: Suite = Suite {
+    name: "",
+    about: "",
+    needs: &[],
+    program: "cargo",
+    arguments: &[],
+    environment: &[],
+    counts: Counts::Exit,
+};
+
+/// Every suite.
+pub const SUITES: &[Suite] = &[
+    Suite {
+        name: "fmt",
+        about: "rustfmt would change nothing",
+        needs: &[RUSTFMT],
+        arguments: &["fmt", "--all", "--check"],
+        ..CARGO
+    },
+    Suite {
+        name: "clippy",
+        about: "no warning in any target",
+        needs: &[CLIPPY],
+        arguments: &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+        ..CARGO
+    },
+    Suite {
+        name: "doc",
+        about: "the documentation builds, and every link in it leads somewhere",
+        arguments: &["doc", "--workspace", "--no-deps"],
+        environment: &[("RUSTDOCFLAGS", "-D warnings")],
+        ..CARGO
+    },
+    Suite {
+        name: "rust",
+        about: "unit, integration and documentation tests",
+        arguments: &["test", "--workspace", "--no-fail-fast"],
+        counts: Counts::Libtest,
+        ..CARGO
+    },
+];

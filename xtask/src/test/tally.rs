@@ -1,0 +1,89 @@
+//! Counts what passed and what failed, with a bias: what did not finish has failed.
+
+/// How many tests passed, failed, and were not run because they say so themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: u64,
+    pub failed: u64,
+    pub ignored: u64,
+}
+
+impl Tally {
+    /// A suite that is one test.
+    pub fn one(succeeded: bool) -> Self {
+        let passed = u64::from(succeeded);
+        Self { passed, failed: 1 - passed, ignored: 0 }
+    }
+
+    /// Both together.
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            ignored: self.ignored + other.ignored,
+        }
+    }
+
+    /// For the line under a suite.
+    pub fn in_words(self) -> String {
+        let ignored = match self.ignored {
+            0 => String::new(),
+            count => format!(", {count} ignored"),
+        };
+        format!("{} passed, {} failed{ignored}", self.passed, self.failed)
+    }
+}
+
+/// What Rust's test harness has said so far, over all the test programs of one run.
+#[derive(Default)]
+pub struct LibtestOutput {
+    tally: Tally,
+    /// A program has begun and has not told its result yet.
+    open: bool,
+}
+
+impl LibtestOutput {
+    /// Takes the next line of output.
+    pub fn read(&mut self, line: &str) {
+        if is_beginning(line) {
+            self.close();
+            self.open = true;
+        } else if let Some(result) = parse_result(line) {
+            self.tally = self.tally.plus(result);
+            self.open = false;
+        }
+    }
+
+    /// The sum, once the run has ended: a program that died under its tests counts as one failure,
+    /// and so does a run that failed, or tested nothing, without naming a failed test.
+    pub fn finish(mut self, succeeded: bool) -> Tally {
+        self.close();
+        let silent = !succeeded || self.tally.passed == 0;
+        if silent && self.tally.failed == 0 {
+            self.tally.failed = 1;
+        }
+        self.tally
+    }
+
+    fn close(&mut self) {
+        if self.open {
+            self.tally.failed += 1;
+            self.open = false;
+        }
+    }
+}
+
+/// `running 12 tests`.
+fn is_beginning(line: &str) -> bool {
+    let count = line.strip_prefix("running ").and_then(|rest| rest.split_once(' '));
+    matches!(count, Some((number, "test" | "tests")) if number.parse::<u64>().is_ok())
+}
+
+/// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in …`.
+fn parse_result(line: &str) -> Option<Tally> {
+    let rest = line.strip_prefix("test result: ")?;
+    let counts = rest.strip_prefix("ok. ").or_else(|| rest.strip_prefix("FAILED. "))?;
+    let mut parts = counts.split("; ");
+    let mut next = |unit: &str| parts.next()?.strip_suffix(unit)?.trim().parse::<u64>().ok();
+    Some(Tally { passed: next("passed")?, failed: next("failed")?, ignored: next("ignored")? })
+}
