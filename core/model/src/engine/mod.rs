@@ -1,0 +1,6 @@
+//! The synchronous machine: calls, answers, finished appends, hints and time go in; appends, sends,
+//! wake-ups and results come out.
+
+pub mod lease;
+pub mod opening;
+pub mod store;

@@ -1,0 +1,146 @@
+//! Providers: pure translation between payments and the wire.
+//!
+//! An [`Adapter`] turns an effect into a request, a response into an answer and a notification into a
+//! hint; anything that it cannot place is *unknown*, never *not paid*. It has no sockets, no clock, no
+//! store and no retries. A fifth provider is a folder beside the others and one row in [`registry`].
+
+use crate::ids::{ChargeId, PaymentId};
+use crate::money::Money;
+use crate::payment::event::Answer;
+use crate::payment::manners::{Manners, Times};
+use crate::payment::sighting::Sighting;
+use crate::payment::{Operation, Payment};
+use crate::sale::Sale;
+use crate::wire::{Exchange, Request};
+
+/// One provider, as a translator.
+pub trait Adapter: Send + Sync {
+    /// Its name in the registry and in each payment's record.
+    fn name(&self) -> &'static str;
+
+    /// What it can do, and within which limits.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// What may be repeated there, and how doubt is settled.
+    fn manners(&self) -> &Manners;
+
+    /// Checks what only this provider's rules can tell of a sale.
+    ///
+    /// # Errors
+    /// The first rule that the sale breaks.
+    fn check(&self, sale: &Sale) -> Result<(), Fault>;
+
+    /// Whether reading this sale's charge may itself take the money.
+    fn read_may_pay(&self, sale: &Sale) -> bool;
+
+    /// The request that starts the sale; `left_ms` is what is left until it expires.
+    fn start(&self, payment: &Payment, left_ms: Option<u64>) -> Request;
+
+    /// What a start came to. `replay` is true for every send but the first.
+    fn started(&self, payment: &Payment, exchange: &Exchange, replay: bool) -> Answer;
+
+    /// The request that reads one charge.
+    fn read(&self, payment: &Payment, charge: &ChargeId) -> Request;
+
+    /// What a read showed; none where the answer is unclear, whatever it looks like.
+    fn seen(&self, payment: &Payment, charge: &ChargeId, exchange: &Exchange) -> Reading;
+
+    /// The request that looks for our payment by our own reference; none where there is no such list.
+    fn look_up(&self, payment: &Payment) -> Option<Request>;
+
+    /// What the look-up showed.
+    fn found(&self, payment: &Payment, exchange: &Exchange) -> Reading;
+
+    /// The request of a capture, refund or cancel; none where this provider cannot.
+    fn operate(
+        &self,
+        payment: &Payment,
+        operation: &Operation,
+        charge: &ChargeId,
+    ) -> Option<Request>;
+
+    /// What that came to.
+    fn operated(&self, payment: &Payment, operation: &Operation, exchange: &Exchange) -> Answer;
+}
+
+/// What a safe read or look-up came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// It showed these charges; an empty list is a clear *none*.
+    Clear(Vec<Sighting>),
+    /// It showed nothing that can be believed: failed, refused, not JSON, not ours to see.
+    Unclear {
+        /// What was seen, in kebab-case.
+        why: Box<str>,
+        /// How long to leave the provider alone, where it said so.
+        retry_after_ms: Option<u64>,
+    },
+}
+
+/// A rule that a request breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The field, as the till wrote it.
+    pub field: &'static str,
+    /// The rule, as a sentence that says what would be accepted.
+    pub rule: String,
+    /// The limit, where there is one.
+    pub limit: Option<String>,
+}
+
+/// What a provider can do, as data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Whether a sale names a terminal.
+    pub terminal: Presence,
+    /// The currencies that it takes; empty means any.
+    pub currencies: &'static [&'static str],
+    /// The least amount, in minor units of each listed currency.
+    pub amount_min_minor: Option<i64>,
+    /// The most, likewise.
+    pub amount_max_minor: Option<i64>,
+    /// How many bytes of metadata, as compact JSON with our own fields inside; none where it takes
+    /// no metadata.
+    pub metadata_bytes_max: Option<usize>,
+    /// Whether a sale may be approved now and captured later.
+    pub manual_capture: bool,
+    /// Whether less than the amount may be paid.
+    pub part_payment: bool,
+    /// Whether an undecided payment can be cancelled.
+    pub cancel: bool,
+    /// Whether money can be given back.
+    pub refund: bool,
+}
+
+/// Whether a field must, may or must not be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It must be there.
+    Required,
+    /// It may be there.
+    Optional,
+    /// It must not be there.
+    Refused,
+}
+
+/// A verified notification, translated: whose charge it may be and what it says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// Our payment id, where the notification carries one.
+    pub payment: Option<PaymentId>,
+    /// What it tells.
+    pub sighting: Sighting,
+}
+
+/// The times of a sale: the provider's own unless the till said otherwise.
+#[must_use]
+pub fn times_of(adapter: &dyn Adapter) -> Times {
+    adapter.manners().times
+}
+
+/// Reads a decimal amount as a provider wrote it.
+#[must_use]
+pub fn amount(value: &str, currency: &str) -> Option<Money> {
+    let currency = crate::money::Currency::parse(currency).ok()?;
+    Money::parse(value, currency).ok()
+}
