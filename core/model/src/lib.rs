@@ -6,6 +6,7 @@
 //! wire and a clock; the simulated world gives it ones that fail.
 
 pub mod engine;
+pub mod error;
 pub mod ids;
 pub mod money;
 pub mod payment;
