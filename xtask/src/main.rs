@@ -6,6 +6,7 @@ mod bench;
 mod process;
 mod soak;
 mod test;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ struct Verb {
 
 const VERBS: &[Verb] = &[
     Verb { name: "test", arguments: "[suite...]", about: test::ABOUT, run: test::run },
+    Verb { name: "tidy", arguments: "[--self-test]", about: tidy::ABOUT, run: tidy::run },
     Verb { name: "soak", arguments: "[options]", about: soak::ABOUT, run: soak::run },
     Verb { name: "bench", arguments: "[name] [options]", about: bench::ABOUT, run: bench::run },
     Verb { name: "help", arguments: "", about: "print this list", run: help },

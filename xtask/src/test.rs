@@ -9,7 +9,8 @@ mod tests;
 
 use crate::process::{Workspace, collect, listen, timed};
 use suites::{Counts, SUITES, Suite, Tool};
-use tally::{LibtestOutput, Tally};
+pub use tally::LibtestOutput;
+use tally::Tally;
 
 /// What `cargo xtask help` says.
 pub const ABOUT: &str = "run every suite, or the named ones; ends with `N passed, M failed`";

@@ -81,4 +81,11 @@ pub const SUITES: &[Suite] = &[
         counts: Counts::Libtest,
         ..CARGO
     },
+    Suite {
+        name: "tidy",
+        about: "the house rules hold, and the checks find what is planted",
+        program: "xtask",
+        arguments: &["tidy", "--self-test"],
+        ..CARGO
+    },
 ];

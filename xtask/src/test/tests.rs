@@ -5,8 +5,8 @@ use super::tally::{LibtestOutput, Tally};
 use super::{choose, names};
 
 const GOOD: &str =
-    "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s";
-const BAD: &str = "test result: FAILED. 2 passed; 5 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1s";
+    "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0s";
+const BAD: &str = "test result: FAILED. 2 passed; 5 failed; 0 ignored; 0 measured; 0 filtered out";
 
 fn tally_of(lines: &[&str], succeeded: bool) -> Tally {
     let mut output = LibtestOutput::default();

@@ -1,0 +1,115 @@
+//! The files of a checkout, as git knows them, and temporary copies of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::process::{Workspace, collect};
+
+/// A file of text.
+pub struct File {
+    /// From the root, with `/` on every system.
+    pub path: String,
+    pub text: String,
+}
+
+/// Every text file that git tracks or would track. Files that are not text are left out.
+pub fn read(workspace: &Workspace) -> Result<Vec<File>, String> {
+    let mut files = Vec::new();
+    for path in paths(workspace)? {
+        if let Ok(text) = fs::read_to_string(workspace.root.join(&path)) {
+            files.push(File { path, text });
+        }
+    }
+    Ok(files)
+}
+
+/// The text files below one folder of a checkout that git does not know.
+pub fn read_folder(workspace: &Workspace, folder: &str) -> Result<Vec<File>, String> {
+    let mut files = Vec::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(path) = waiting.pop() {
+        let place = workspace.root.join(&path);
+        if place.is_dir() {
+            let entries = fs::read_dir(&place).map_err(|error| told(&place, &error))?;
+            for entry in entries.flatten() {
+                waiting.push(format!("{path}/{}", entry.file_name().display()));
+            }
+        } else if let Ok(text) = fs::read_to_string(&place) {
+            files.push(File { path, text });
+        }
+    }
+    Ok(files)
+}
+
+fn paths(workspace: &Workspace) -> Result<Vec<String>, String> {
+    let mut git = workspace.command("git")?;
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    let (succeeded, output, errors) = collect(&mut git)?;
+    if !succeeded {
+        return Err(format!("tidy asks git which files there are, and git failed: {errors}"));
+    }
+    let mut paths: Vec<String> =
+        output.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    Ok(paths)
+}
+
+/// A copy of a checkout that is gone when this is dropped.
+pub struct Copy {
+    root: PathBuf,
+}
+
+impl Copy {
+    /// Copies what [`read`] would read, and what is not text as well.
+    pub fn of(workspace: &Workspace) -> Result<Self, String> {
+        let name = format!("tillkit-tidy-{}", std::process::id());
+        let copy = Self { root: std::env::temp_dir().join(name) };
+        for path in paths(workspace)? {
+            let from = workspace.root.join(&path);
+            if from.is_file() {
+                let bytes = fs::read(&from).map_err(|error| told(&from, &error))?;
+                copy.write(&path, bytes)?;
+            }
+        }
+        Ok(copy)
+    }
+
+    /// The copy as a place to work in.
+    pub fn workspace(&self) -> Workspace {
+        Workspace::at(self.root.clone())
+    }
+
+    /// Writes a file, with the folders it needs.
+    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) -> Result<(), String> {
+        let file = self.root.join(path);
+        let folder = file.parent().unwrap_or(&self.root);
+        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&file, bytes));
+        written.map_err(|error| told(&file, &error))
+    }
+
+    /// Puts text at the end of a file, or right after the line `after`.
+    pub fn add(&self, path: &str, after: Option<&str>, text: &str) -> Result<(), String> {
+        let file = self.root.join(path);
+        let whole = fs::read_to_string(&file).map_err(|error| told(&file, &error))?;
+        let changed = match after {
+            None => format!("{whole}{text}"),
+            Some(line) if whole.contains(line) => {
+                whole.replacen(line, &format!("{line}\n{text}"), 1)
+            }
+            Some(line) => return Err(format!("{path} has no line `{line}` to plant after")),
+        };
+        self.write(path, changed)
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        // A copy that cannot be deleted is litter in the system's folder for such, not a fault.
+        fs::remove_dir_all(&self.root).unwrap_or(());
+    }
+}
+
+fn told(path: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", path.display())
+}
