@@ -10,7 +10,7 @@ const ENDINGS: &[&str] =
 /// Written by a build, so named in documents and absent from the tree.
 const GENERATED: &str = "target/";
 
-/// Every path in the tree: the files, and the folders that hold them.
+/// Every path in the tree: the files, the folders that hold them, and the files' bare names.
 pub struct Paths(BTreeSet<String>);
 
 impl Paths {
@@ -18,6 +18,7 @@ impl Paths {
         let mut all = BTreeSet::new();
         for file in files {
             all.insert(file.to_owned());
+            all.extend(file.rsplit('/').next().map(str::to_owned));
             all.extend(file.match_indices('/').map(|(at, _)| file[..at].to_owned()));
         }
         Self(all)

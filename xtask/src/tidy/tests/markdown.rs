@@ -11,6 +11,7 @@ fn dead(path: &str, text: &str) -> Vec<usize> {
 fn what_exists_may_be_named_from_the_root_and_from_the_document() {
     let text = "`core/model/` `core/model/src/lib.rs` `README.md`";
     assert!(dead("README.md", text).is_empty());
+    assert!(dead("README.md", "a `lib.rs` of any folder").is_empty());
     assert!(dead("docs/guide.md", "`guide.md` [up](../README.md#top)").is_empty());
 }
 
