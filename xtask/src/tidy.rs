@@ -18,6 +18,7 @@ mod source;
 mod tests;
 mod tree;
 mod wall;
+mod wrap;
 
 use crate::process::Workspace;
 use finding::Finding;
@@ -27,22 +28,38 @@ use tree::File;
 
 /// What `cargo xtask help` says.
 pub const ABOUT: &str =
-    "check the house rules; with --self-test, also that they find what is planted";
+    "check the house rules; --self-test also plants violations; --wrap breaks wide comments";
 
-/// Checks the tree, and with `--self-test` the checks.
+/// Checks the tree, and with `--self-test` the checks; or repairs comments that are too wide.
 pub fn run(workspace: &Workspace, words: &[String]) -> Result<bool, String> {
-    let tests_itself = match words {
-        [] => false,
-        [word] if word == "--self-test" => true,
-        _ => return Err("tidy takes no option but --self-test".to_owned()),
-    };
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => report(workspace),
+        // Both, even when the first fails: each is news.
+        ["--self-test"] => Ok(report(workspace)? & self_test::run(workspace)?),
+        ["--wrap"] => wrap_comments(workspace),
+        _ => Err("tidy takes no option but --self-test or --wrap".to_owned()),
+    }
+}
+
+fn report(workspace: &Workspace) -> Result<bool, String> {
     let findings = check_tree(workspace)?;
     for finding in &findings {
         println!("{finding}");
     }
     println!("tidy: {} findings", findings.len());
-    let bites = !tests_itself || self_test::run(workspace)?;
-    Ok(findings.is_empty() && bites)
+    Ok(findings.is_empty())
+}
+
+fn wrap_comments(workspace: &Workspace) -> Result<bool, String> {
+    let files = tree::read(workspace)?;
+    for file in files.iter().filter(|file| file.path.ends_with(".rs")) {
+        let wrapped = wrap::wrap(&file.text);
+        if wrapped != file.text {
+            println!("{}", file.path);
+            tree::write(&workspace.root.join(&file.path), wrapped)?;
+        }
+    }
+    Ok(true)
 }
 
 /// Every rule over every file, then the rules about the whole.

@@ -1,11 +1,13 @@
 //! How long and how deep things may be.
 
 use super::finding::Finding;
+use super::mask::is_name;
 use super::source::{Source, is_test_file, is_word};
 
 const FILE_LINES: usize = 500;
 const FUNCTION_LINES: usize = 70;
-const COLUMNS: usize = 100;
+/// The widest line.
+pub const COLUMNS: usize = 100;
 const DEPTH: usize = 3;
 
 /// All the limits on one file.
@@ -38,15 +40,20 @@ fn module_depth(source: &Source) -> Option<Finding> {
     })
 }
 
+/// A literal may run over, since to break it is to break its text.
 fn line_lengths(source: &Source) -> Vec<Finding> {
-    let finding = |(index, line): (usize, &str)| {
+    let masked = source.code.lines().zip(source.comments.lines());
+    let finding = |(index, (line, (code, comment))): (usize, (&str, (&str, &str)))| {
+        let beyond = |text: &str| text.chars().skip(COLUMNS).any(is_name);
         let columns = line.chars().count();
-        (columns > COLUMNS).then(|| {
-            let text = format!("{columns} columns, {COLUMNS} at most: break the line");
+        (columns > COLUMNS && (beyond(code) || beyond(comment))).then(|| {
+            let text = format!(
+                "{columns} columns, {COLUMNS} at most: break it, or `cargo xtask tidy --wrap`"
+            );
             Finding::new(source.path, index + 1, "line-length", text)
         })
     };
-    source.text.lines().enumerate().filter_map(finding).collect()
+    source.text.lines().zip(masked).enumerate().filter_map(finding).collect()
 }
 
 fn function_lengths(source: &Source) -> Vec<Finding> {

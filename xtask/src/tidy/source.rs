@@ -6,6 +6,8 @@ use super::mask::{Masked, is_name, mask};
 pub struct Source<'a> {
     pub path: &'a str,
     pub text: &'a str,
+    /// Only what the compiler acts on, each piece at its place, without literals.
+    pub code: String,
     /// Only the comments, each at its place.
     pub comments: String,
     pub tokens: Vec<Token>,
@@ -36,7 +38,7 @@ impl<'a> Source<'a> {
         let Masked { code, comments } = mask(text);
         let mut tokens = tokens(&code);
         mark_tests(&mut tokens, is_test_file(path));
-        Self { path, text, comments, tokens }
+        Self { path, text, code, comments, tokens }
     }
 
     /// The token at an index, or nothing: past the end there is the empty word.

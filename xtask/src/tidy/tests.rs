@@ -7,6 +7,7 @@ mod sizes;
 mod source;
 mod texts;
 mod wall;
+mod wrap;
 
 use super::finding::Finding;
 use super::source::Source;

@@ -82,10 +82,7 @@ impl Copy {
 
     /// Writes a file, with the folders it needs.
     pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) -> Result<(), String> {
-        let file = self.root.join(path);
-        let folder = file.parent().unwrap_or(&self.root);
-        let written = fs::create_dir_all(folder).and_then(|()| fs::write(&file, bytes));
-        written.map_err(|error| told(&file, &error))
+        write(&self.root.join(path), bytes)
     }
 
     /// Puts text at the end of a file, or right after the line `after`.
@@ -108,6 +105,13 @@ impl Drop for Copy {
         // A copy that cannot be deleted is litter in the system's folder for such, not a fault.
         fs::remove_dir_all(&self.root).unwrap_or(());
     }
+}
+
+/// Writes a file, with the folders it needs.
+pub fn write(file: &Path, bytes: impl AsRef<[u8]>) -> Result<(), String> {
+    let folder = file.parent().unwrap_or(file);
+    let written = fs::create_dir_all(folder).and_then(|()| fs::write(file, bytes));
+    written.map_err(|error| told(file, &error))
 }
 
 fn told(path: &Path, error: &std::io::Error) -> String {

@@ -32,6 +32,13 @@ fn a_line_is_measured_in_characters() {
 }
 
 #[test]
+fn only_a_literal_may_run_over() {
+    let literal = "x".repeat(100);
+    assert!(rules("core/x/src/a.rs", &format!("    a: \"{literal}\"),")).is_empty());
+    assert_eq!(rules("core/x/src/a.rs", &format!("f(\"{literal}\", b)")), ["line-length"]);
+}
+
+#[test]
 fn folders_have_their_depth() {
     assert!(rules("core/x/src/a/b/c.rs", "").is_empty());
     assert_eq!(rules("core/x/src/a/b/c/d.rs", ""), ["module-depth"]);
