@@ -2,6 +2,9 @@
 //!
 //! Knows nothing of what they do.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -5,14 +5,14 @@
 
 use super::finding::Finding;
 use super::source::Source;
-use super::tree::Copy;
+use super::tree::Replica;
 use super::{generated, layers, tree, wall};
 use crate::process::Workspace;
 
 /// A rule, what to plant for it, and how to ask it.
 struct Plant {
     rule: &'static str,
-    plants: fn(&Copy) -> Result<(), String>,
+    plants: fn(&Replica) -> Result<(), String>,
     asks: fn(&Workspace, &Workspace) -> Result<Vec<Finding>, String>,
 }
 
@@ -54,7 +54,7 @@ const PLANTS: &[Plant] = &[
 pub fn run(workspace: &Workspace) -> Result<bool, String> {
     let mut all_found = true;
     for plant in PLANTS {
-        let verdict = try_plant(plant, &Copy::of(workspace)?, workspace)?;
+        let verdict = try_plant(plant, &Replica::of(workspace)?, workspace)?;
         let found = verdict.is_none();
         println!(
             "self-test: {}: {}",
@@ -67,7 +67,11 @@ pub fn run(workspace: &Workspace) -> Result<bool, String> {
 }
 
 /// What is wrong with the rule, if anything.
-fn try_plant(plant: &Plant, copy: &Copy, original: &Workspace) -> Result<Option<String>, String> {
+fn try_plant(
+    plant: &Plant,
+    copy: &Replica,
+    original: &Workspace,
+) -> Result<Option<String>, String> {
     let place = copy.workspace();
     if let Some(finding) = (plant.asks)(&place, original)?.first() {
         return Ok(Some(format!("finds something before anything was planted: {finding}")));

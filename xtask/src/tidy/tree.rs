@@ -56,15 +56,16 @@ fn paths(workspace: &Workspace) -> Result<Vec<String>, String> {
 }
 
 /// A copy of a checkout that is gone when this is dropped.
-pub struct Copy {
+pub struct Replica {
     root: PathBuf,
 }
 
-impl Copy {
-    /// Copies what [`read`] would read, and what is not text as well.
+impl Replica {
+    /// Copies what [`read`] would read, and what is not text as well. The place is always the same,
+    /// so that builds of a copy replace each other instead of piling up.
     pub fn of(workspace: &Workspace) -> Result<Self, String> {
-        let name = format!("tillkit-tidy-{}", std::process::id());
-        let copy = Self { root: std::env::temp_dir().join(name) };
+        let copy = Self { root: workspace.root.join("target/tidy/replica") };
+        copy.clear();
         for path in paths(workspace)? {
             let from = workspace.root.join(&path);
             if from.is_file() {
@@ -73,6 +74,11 @@ impl Copy {
             }
         }
         Ok(copy)
+    }
+
+    /// What cannot be deleted is litter under `target`, and overwritten next time.
+    fn clear(&self) {
+        fs::remove_dir_all(&self.root).unwrap_or(());
     }
 
     /// The copy as a place to work in.
@@ -100,10 +106,9 @@ impl Copy {
     }
 }
 
-impl Drop for Copy {
+impl Drop for Replica {
     fn drop(&mut self) {
-        // A copy that cannot be deleted is litter in the system's folder for such, not a fault.
-        fs::remove_dir_all(&self.root).unwrap_or(());
+        self.clear();
     }
 }
 
