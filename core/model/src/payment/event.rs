@@ -161,6 +161,31 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// When it happened.
+    #[must_use]
+    pub const fn at(&self) -> &Moment {
+        match self {
+            Self::Created { at, .. }
+            | Self::Permitted { at, .. }
+            | Self::Answered { at, .. }
+            | Self::PollsPermitted { at, .. }
+            | Self::Observed { at, .. }
+            | Self::Hinted { at, .. }
+            | Self::CancelWished { at, .. }
+            | Self::OperationWished { at, .. }
+            | Self::Abandoned { at, .. }
+            | Self::Doubted { at }
+            | Self::AbsenceProven { at }
+            | Self::Escalated { at }
+            | Self::Resolved { at, .. }
+            | Self::OperationResolved { at, .. }
+            | Self::TakenOver { at, .. }
+            | Self::LookingEnded { at } => at,
+        }
+    }
+}
+
 /// SHA-256 over the canonical encoding of a sale, as lower-case hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint(pub Box<str>);

@@ -4,9 +4,12 @@
 //! replay. Facts ([`event`]) only accumulate in the [`state::Payment`]; stage, outcome, alarms and the
 //! next step are derived from them. Nothing here knows that HTTP exists or what a provider is called.
 
+pub mod apply;
 pub mod event;
 pub mod manners;
 pub mod sighting;
+pub mod stage;
 pub mod state;
+pub mod view;
 
 pub use state::{Driver, Operation, OperationKind, Payment};

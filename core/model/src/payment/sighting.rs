@@ -4,11 +4,14 @@
 //! the same charge in any order and however often they are repeated. What contradicts is kept side by
 //! side, and the view raises the alarm.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use super::event::Reason;
 use crate::ids::{ChargeId, Reference, TerminalId};
 use crate::money::Money;
+use crate::sale::Sale;
 
 /// What one source says about one charge at the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,4 +160,132 @@ pub struct Taken {
     pub returned: Option<Money>,
     /// Approved by the device alone, as far as all sources say.
     pub provisional: bool,
+}
+
+impl Sighting {
+    /// Whether amount, currency and terminal are what was asked for, tips allowed for.
+    #[must_use]
+    pub fn agrees_with(&self, sale: &Sale) -> bool {
+        let amount = self.asked.is_none_or(|asked| asked == sale.amount);
+        let terminal = match (&self.terminal, &sale.terminal) {
+            (Some(seen), Some(asked)) => seen == asked,
+            (Some(_), None) | (None, _) => true,
+        };
+        amount && terminal && self.goods_agree(sale)
+    }
+
+    fn goods_agree(&self, sale: &Sale) -> bool {
+        let Standing::Taken { authorized, tip, .. } = &self.standing else { return true };
+        let tip = tip.unwrap_or(Money::zero(authorized.currency()));
+        authorized.checked_sub(tip).is_ok_and(|goods| {
+            goods == sale.amount
+                || sale.allow_part && goods.checked_cmp(sale.amount).is_ok_and(Ordering::is_lt)
+        })
+    }
+}
+
+impl Charge {
+    /// Takes one more sighting in. Any order and any number of repeats lead to the same charge.
+    pub fn join(&mut self, sighting: &Sighting, sale: &Sale) {
+        self.disagrees |= !sighting.agrees_with(sale);
+        self.join_card(sighting.card.as_ref());
+        for seen in &sighting.operations {
+            self.join_operation(seen);
+        }
+        match &sighting.standing {
+            Standing::Pending => {}
+            Standing::Processing => self.processing = true,
+            Standing::Taken { authorized, captured, tip, returned, provisional } => {
+                self.join_taken(&Taken {
+                    authorized: *authorized,
+                    captured: *captured,
+                    tip: *tip,
+                    returned: *returned,
+                    provisional: *provisional,
+                });
+            }
+            Standing::NotTaken { how, reason } => self.join_not_taken(*how, reason.as_ref()),
+            Standing::Reversed { authorized } => {
+                self.reversed = true;
+                if let Some(authorized) = *authorized {
+                    let zero = Money::zero(authorized.currency());
+                    self.join_taken(&Taken {
+                        authorized,
+                        captured: zero,
+                        tip: None,
+                        returned: None,
+                        provisional: true,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Whether no source has said yet how it ends.
+    #[must_use]
+    pub const fn is_undecided(&self) -> bool {
+        self.taken.is_none() && self.not_taken.is_none() && !self.reversed
+    }
+
+    /// The approval, unless it was undone whole.
+    #[must_use]
+    pub const fn standing_approval(&self) -> Option<&Taken> {
+        match &self.taken {
+            Some(taken) if !self.reversed => Some(taken),
+            Some(_) | None => None,
+        }
+    }
+
+    fn join_taken(&mut self, seen: &Taken) {
+        match &mut self.taken {
+            None => self.taken = Some(seen.clone()),
+            Some(known) => {
+                known.authorized = most(known.authorized, seen.authorized);
+                known.captured = most(known.captured, seen.captured);
+                known.tip = most_of(known.tip, seen.tip);
+                known.returned = most_of(known.returned, seen.returned);
+                known.provisional &= seen.provisional;
+            }
+        }
+    }
+
+    fn join_not_taken(&mut self, how: NotTaken, reason: Option<&Reason>) {
+        let seen = (how, reason.cloned());
+        match &mut self.not_taken {
+            Some(known) if *known <= seen => {}
+            known => *known = Some(seen),
+        }
+    }
+
+    fn join_card(&mut self, seen: Option<&Card>) {
+        let Some(seen) = seen else { return };
+        let known = self.card.get_or_insert_default();
+        known.scheme = known.scheme.take().max(seen.scheme.clone());
+        known.last_four = known.last_four.take().max(seen.last_four.clone());
+    }
+
+    fn join_operation(&mut self, seen: &SeenOperation) {
+        match self.operations.binary_search_by(|known| known.reference.cmp(&seen.reference)) {
+            Err(place) => self.operations.insert(place, seen.clone()),
+            Ok(place) => {
+                if let Some(known) = self.operations.get_mut(place) {
+                    known.amount = most_of(known.amount, seen.amount);
+                    known.took_effect = known.took_effect.max(seen.took_effect);
+                }
+            }
+        }
+    }
+}
+
+/// The greater of two amounts; of two currencies the later in the alphabet, so that joining commutes.
+fn most(one: Money, other: Money) -> Money {
+    let rank = |money: Money| (money.currency().code(), money.minor());
+    if rank(one) >= rank(other) { one } else { other }
+}
+
+fn most_of(one: Option<Money>, other: Option<Money>) -> Option<Money> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(most(one, other)),
+        (found, None) | (None, found) => found,
+    }
 }

@@ -1,0 +1,255 @@
+//! `apply(state, event) → state`: the only thing that builds a payment, live and in replay.
+//!
+//! Stored events are believed no further than they fit: one that does not fit the state before it is a
+//! [`Misfit`], which stops this payment and is reported.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::event::{Answer, Event};
+use super::sighting::{Ours, Sighting};
+use super::state::{Answered, Driver, Operation, OperationKind, Payment, Send};
+use super::view;
+use crate::ids::OperationId;
+use crate::time::Moment;
+use crate::wire::Request;
+
+/// An event that cannot have happened to this payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// What does not fit.
+    pub why: &'static str,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.why)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+/// The payment after one more event.
+///
+/// # Errors
+/// When the event does not fit what happened before it.
+pub fn apply(state: Option<Payment>, event: &Event) -> Result<Payment, Misfit> {
+    let mut payment = match (state, event) {
+        (None, Event::Created { .. }) => created(event)?,
+        (None, _) => return Err(Misfit { why: "the first event of a payment is its creation" }),
+        (Some(_), Event::Created { .. }) => {
+            return Err(Misfit { why: "a payment is created once" });
+        }
+        (Some(mut payment), _) => {
+            happen(&mut payment, event)?;
+            payment
+        }
+    };
+    payment.sequence = payment.sequence.saturating_add(1);
+    if payment.settled_at.is_none() && view::is_settled(&payment) {
+        payment.settled_at = Some(*event.at());
+    }
+    Ok(payment)
+}
+
+/// The payment that a whole list of events tells.
+///
+/// # Errors
+/// When the list is empty or one of them does not fit.
+pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Result<Payment, Misfit> {
+    events
+        .into_iter()
+        .try_fold(None, |state, event| apply(state, event).map(Some))?
+        .ok_or(Misfit { why: "a payment has at least one event" })
+}
+
+fn created(event: &Event) -> Result<Payment, Misfit> {
+    let Event::Created { id, sale, at, times, fingerprint, start, driver, screen_clear } = event
+    else {
+        return Err(Misfit { why: "the first event of a payment is its creation" });
+    };
+    Ok(Payment {
+        id: *id,
+        sale: sale.clone(),
+        created_at: *at,
+        times: *times,
+        fingerprint: fingerprint.clone(),
+        driver: *driver,
+        sequence: 0,
+        start: operation(*start, OperationKind::Start, *at),
+        cancel: None,
+        operations: Vec::new(),
+        charges: BTreeMap::new(),
+        hints: BTreeMap::new(),
+        polls_permitted: None,
+        abandoned: None,
+        absence_proven: false,
+        doubted: None,
+        escalated: false,
+        looking_ended: false,
+        settled_at: None,
+        word: None,
+        words_differ: false,
+        screen_clear: screen_clear.clone(),
+    })
+}
+
+fn operation(id: OperationId, kind: OperationKind, wished_at: Moment) -> Operation {
+    Operation {
+        id,
+        kind,
+        reference: None,
+        amount: None,
+        wished_at,
+        request: None,
+        sends: Vec::new(),
+        word: None,
+        seen: None,
+    }
+}
+
+fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
+    match event {
+        Event::Created { .. } => return Err(Misfit { why: "a payment is created once" }),
+        Event::Permitted { operation, at, driver, request } => {
+            permitted(payment, *operation, *at, *driver, request.as_deref())?;
+        }
+        Event::Answered { operation, number, answer, at } => {
+            answered(payment, *operation, *number, answer, *at)?;
+        }
+        Event::PollsPermitted { at, .. } => payment.polls_permitted = Some(*at),
+        Event::Observed { sighting, .. } => see(payment, sighting),
+        Event::Hinted { sighting, .. } => hear(payment, sighting),
+        Event::CancelWished { at, operation: id } => {
+            if payment.cancel.is_none() {
+                payment.cancel = Some(operation(*id, OperationKind::Cancel, *at));
+            }
+        }
+        Event::OperationWished { kind, operation: id, reference, amount, at } => {
+            let mut wished = operation(*id, *kind, *at);
+            wished.reference = Some(reference.clone());
+            wished.amount = Some(*amount);
+            payment.operations.push(wished);
+        }
+        Event::Abandoned { why, .. } => payment.abandoned = Some(*why),
+        Event::Doubted { at } => payment.doubted = payment.doubted.or(Some(*at)),
+        Event::AbsenceProven { .. } => payment.absence_proven = true,
+        Event::Escalated { .. } => payment.escalated = true,
+        Event::Resolved { word, .. } => {
+            payment.words_differ |= payment.word.is_some_and(|earlier| earlier != *word);
+            payment.word = Some(*word);
+        }
+        Event::OperationResolved { operation, took_effect, .. } => {
+            find(payment, *operation)?.word = Some(*took_effect);
+        }
+        Event::TakenOver { driver, .. } => payment.driver = *driver,
+        Event::LookingEnded { .. } => payment.looking_ended = true,
+    }
+    Ok(())
+}
+
+fn permitted(
+    payment: &mut Payment,
+    id: OperationId,
+    at: Moment,
+    driver: Driver,
+    request: Option<&Request>,
+) -> Result<(), Misfit> {
+    let operation = find(payment, id)?;
+    if let Some(request) = request {
+        operation.request = Some(Box::new(request.clone()));
+    } else if operation.request.is_none() {
+        return Err(Misfit { why: "a replay repeats a request that was recorded" });
+    }
+    operation.sends.push(Send { at, driver, answer: None });
+    Ok(())
+}
+
+fn answered(
+    payment: &mut Payment,
+    id: OperationId,
+    number: u32,
+    answer: &Answer,
+    at: Moment,
+) -> Result<(), Misfit> {
+    let operation = find(payment, id)?;
+    let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+    let send = place
+        .and_then(|place| operation.sends.get_mut(place))
+        .ok_or(Misfit { why: "an answer belongs to a permit" })?;
+    if send.answer.is_none() {
+        send.answer = Some((Answered::of(answer), at));
+    }
+    if let Answer::Accepted { sightings } = answer {
+        // Nothing is replayed after an acceptance, so the request need not be kept in memory.
+        operation.request = None;
+        for sighting in sightings {
+            // What answers our own request is ours unless it says otherwise.
+            if sighting.ours == Ours::Unsaid {
+                payment.charges.entry(sighting.charge.clone()).or_default();
+            }
+            see(payment, sighting);
+        }
+    }
+    Ok(())
+}
+
+/// Takes in what a source that settles has shown.
+fn see(payment: &mut Payment, sighting: &Sighting) {
+    if !is_of(payment, sighting) {
+        return;
+    }
+    let Payment { charges, sale, hints, operations, .. } = payment;
+    let charge = charges.entry(sighting.charge.clone()).or_default();
+    charge.join(sighting, sale);
+    if !charge.is_undecided() {
+        hints.remove(&sighting.charge);
+    }
+    for operation in operations {
+        let seen = sighting.operations.iter().find(|seen| {
+            Some(&seen.reference) == operation.reference.as_ref()
+                && seen.amount.is_none_or(|amount| Some(amount) == operation.amount)
+        });
+        if let Some(took_effect) = seen.and_then(|seen| seen.took_effect) {
+            operation.seen = Some(operation.seen.unwrap_or(false) || took_effect);
+        }
+    }
+}
+
+/// Takes in what a verified hint told: a charge to look at, and perhaps words to fall back on.
+fn hear(payment: &mut Payment, sighting: &Sighting) {
+    if !is_of(payment, sighting) {
+        return;
+    }
+    let charge = payment.charges.entry(sighting.charge.clone()).or_default();
+    if charge.is_undecided() {
+        let known =
+            payment.hints.entry(sighting.charge.clone()).or_insert_with(|| sighting.clone());
+        if view::tells_of_money(sighting) && !view::tells_of_money(known) {
+            *known = sighting.clone();
+        }
+    }
+}
+
+/// Ours by our payment id, or by an id that we were given before. Whether it also *agrees* is another
+/// question, which the charge answers.
+fn is_of(payment: &Payment, sighting: &Sighting) -> bool {
+    let ours = match sighting.ours {
+        Ours::Yes => true,
+        Ours::Unsaid | Ours::No => payment.charges.contains_key(&sighting.charge),
+    };
+    #[cfg(mutant = "skipped_match")]
+    let ours = true || ours;
+    #[cfg(mutant = "tip_taken_for_a_stranger")]
+    let ours = ours && !view::shows_another_amount(sighting, payment);
+    ours
+}
+
+fn find(payment: &mut Payment, id: OperationId) -> Result<&mut Operation, Misfit> {
+    let Payment { start, cancel, operations, .. } = payment;
+    std::iter::once(start)
+        .chain(cancel.iter_mut())
+        .chain(operations)
+        .find(|operation| operation.id == id)
+        .ok_or(Misfit { why: "an event names an operation of its payment" })
+}
