@@ -1,1 +1,3 @@
 //! The part of Tillkit that acts.
+
+pub mod transport;
