@@ -123,6 +123,7 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
         Event::CancelWished { at, operation: id } => {
             if payment.cancel.is_none() {
                 payment.cancel = Some(operation(*id, OperationKind::Cancel, *at));
+                payment.looking_ended = false;
             }
         }
         Event::OperationWished { kind, operation: id, reference, amount, at } => {
@@ -130,6 +131,7 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
             wished.reference = Some(reference.clone());
             wished.amount = Some(*amount);
             payment.operations.push(wished);
+            payment.looking_ended = false;
         }
         Event::Abandoned { why, .. } => payment.abandoned = Some(*why),
         Event::Doubted { at } => payment.doubted = payment.doubted.or(Some(*at)),
@@ -252,4 +254,40 @@ fn find(payment: &mut Payment, id: OperationId) -> Result<&mut Operation, Misfit
         .chain(operations)
         .find(|operation| operation.id == id)
         .ok_or(Misfit { why: "an event names an operation of its payment" })
+}
+
+/// Whether seeing this would change anything.
+#[must_use]
+pub fn tells_news(payment: &Payment, sighting: &Sighting) -> bool {
+    if !is_of(payment, sighting) {
+        return false;
+    }
+    let Some(known) = payment.charges.get(&sighting.charge) else { return true };
+    let mut charge = known.clone();
+    charge.join(sighting, &payment.sale);
+    let settles_hint = payment.hints.contains_key(&sighting.charge) && !charge.is_undecided();
+    let undone_operation = payment.operations.iter().any(|operation| {
+        operation.seen != Some(true)
+            && sighting.operations.iter().any(|seen| {
+                Some(&seen.reference) == operation.reference.as_ref()
+                    && seen.took_effect.is_some_and(|took| operation.seen != Some(took))
+            })
+    });
+    charge != *known || settles_hint || undone_operation
+}
+
+/// Whether hearing this would change anything.
+#[must_use]
+pub fn hints_news(payment: &Payment, sighting: &Sighting) -> bool {
+    if !is_of(payment, sighting) {
+        return false;
+    }
+    match payment.charges.get(&sighting.charge) {
+        None => true,
+        Some(charge) if charge.is_undecided() => payment
+            .hints
+            .get(&sighting.charge)
+            .is_none_or(|known| view::tells_of_money(sighting) && !view::tells_of_money(known)),
+        Some(charge) => view::tells_of_money(sighting) && charge.taken.is_none(),
+    }
 }

@@ -5,8 +5,12 @@
 //! next step are derived from them. Nothing here knows that HTTP exists or what a provider is called.
 
 pub mod apply;
+pub mod command;
+pub mod decide;
 pub mod event;
 pub mod manners;
+pub mod permission;
+pub mod plan;
 pub mod sighting;
 pub mod stage;
 pub mod state;

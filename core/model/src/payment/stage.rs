@@ -137,7 +137,11 @@ fn by_word(payment: &Payment) -> Option<Stage> {
     })
 }
 
+/// A charge that nobody expected takes the certainty away.
 fn by_certainty(payment: &Payment) -> Option<Stage> {
+    if !payment.charges.is_empty() {
+        return None;
+    }
     match payment.abandoned {
         Some(Abandonment::CancelWished) => return Some(Stage::Cancelled),
         Some(Abandonment::Late) if payment.start.sends.is_empty() => return Some(Stage::Expired),

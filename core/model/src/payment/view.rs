@@ -172,7 +172,8 @@ pub const fn gives_way(payment: &Payment) -> bool {
 pub fn is_unsettled(payment: &Payment) -> bool {
     let undecided = payment.charges.values().any(Charge::is_undecided);
     !is_settled(payment)
-        || !payment.looking_ended && (undecided || awaits_capture(payment))
+        || !payment.looking_ended
+            && (undecided || awaits_capture(payment) || !payment.hints.is_empty())
         || all_operations(payment).any(|operation| is_under_way(payment, operation))
 }
 

@@ -1,0 +1,277 @@
+//! Whether an operation may be sent now, later or never: the one home of every rule about repeating.
+//!
+//! [`super::plan`] asks when, [`super::decide`] asks whether; both ask here.
+
+use super::event::Abandonment;
+use super::manners::{Manner, Manners};
+use super::stage::never_ran;
+use super::state::{Answered, Operation, OperationKind, Payment, Send};
+use super::view;
+use crate::time::{Moment, SECOND_MS};
+use crate::wire::Window;
+
+/// How long a request that was handed over may still be on its way; a process that did not send it
+/// replays only after that.
+pub const SEND_HORIZON_MS: u64 = 90 * SECOND_MS;
+/// The first and the longest wait between two tries of a repeatable operation after the start.
+const TRY_GAP_MS: (u64, u64) = (5 * SECOND_MS, 300 * SECOND_MS);
+
+/// The answer to *may this be sent?*
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Permission {
+    /// Now, within this window.
+    Now(Window),
+    /// Not before so many milliseconds have passed.
+    In(u64),
+    /// The start will not be sent again and never ran: give it up for this reason.
+    GiveUp(Abandonment),
+    /// Not again.
+    Never(Never),
+}
+
+/// Why something may not be sent again. Closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Never {
+    /// It is decided, accepted, refused for good, or overtaken.
+    NothingToDo,
+    /// A cancel was wished.
+    CancelWished,
+    /// `start_by` has passed, or may have.
+    Late,
+    /// The provider may have forgotten the key.
+    KeyForgotten,
+    /// Its manner allows no repeat, or no more of them.
+    NotRepeatable,
+    /// The provider cannot do it.
+    Unsupported,
+    /// No charge is known to do it to.
+    NoCharge,
+}
+
+/// Whether the start may be sent.
+#[must_use]
+pub fn start(payment: &Payment, manners: &Manners, now: &Moment) -> Permission {
+    if is_overtaken(payment) {
+        return Permission::Never(Never::NothingToDo);
+    }
+    if never_ran(&payment.start) { first_send(payment, now) } else { replay(payment, manners, now) }
+}
+
+/// Something is known that makes a send of the start pointless or wrong.
+fn is_overtaken(payment: &Payment) -> bool {
+    !payment.charges.is_empty() || payment.abandoned.is_some() || view::is_settled(payment)
+}
+
+/// Nothing of the start ever ran, for certain.
+fn first_send(payment: &Payment, now: &Moment) -> Permission {
+    if payment.cancel.is_some() {
+        return Permission::GiveUp(Abandonment::CancelWished);
+    }
+    if is_late(payment, now) {
+        return Permission::GiveUp(Abandonment::Late);
+    }
+    match view::last_refusal(&payment.start) {
+        None => Permission::Now(start_window(payment, None)),
+        Some((ms, at)) => {
+            let doublings = u32::try_from(payment.start.sends.len().min(6)).unwrap_or(6);
+            let backoff = ms.max(250_u64.saturating_mul(1 << doublings));
+            match now.until_surely_passed_ms(&at, backoff) {
+                0 => Permission::Now(start_window(payment, None)),
+                wait => Permission::In(wait.min(until_late_ms(payment, now))),
+            }
+        }
+    }
+}
+
+/// Some send of the start may have run.
+fn replay(payment: &Payment, manners: &Manners, now: &Moment) -> Permission {
+    let life_ms = match manners.start.manner {
+        Manner::Keyed { life_ms } => Some(life_ms),
+        Manner::SameEffect | Manner::Once => None,
+    };
+    #[cfg(mutant = "resend_without_a_key")]
+    let life_ms = life_ms.or(Some(u64::MAX));
+    let Some(life_ms) = life_ms else { return Permission::Never(Never::NotRepeatable) };
+    let may_have_run = payment.start.sends.iter().filter(|send| !is_proven_not_run(send));
+    let replays_left =
+        u32::try_from(may_have_run.count()).is_ok_and(|count| count <= manners.start.replays_max);
+    if !replays_left || payment.start.sends.iter().any(key_is_gone) {
+        return Permission::Never(Never::NotRepeatable);
+    }
+    if payment.cancel.is_some() {
+        return Permission::Never(Never::CancelWished);
+    }
+    let first = payment.start.sends.first().map_or(payment.created_at, |send| send.at);
+    let late = is_late(payment, now);
+    let forgotten = now.may_have_passed(&first, life_ms);
+    #[cfg(mutant = "replay_after_expiry")]
+    let (late, forgotten) = (false & late, false & forgotten);
+    if late {
+        return Permission::Never(Never::Late);
+    }
+    if forgotten {
+        return Permission::Never(Never::KeyForgotten);
+    }
+    match quiet_ms(&payment.start, manners.start.quiet_gap_ms, now) {
+        0 => Permission::Now(start_window(payment, Some((first, life_ms)))),
+        wait => Permission::In(wait),
+    }
+}
+
+fn is_proven_not_run(send: &Send) -> bool {
+    matches!(send.answer, Some((Answered::NotExecuted { .. }, _)))
+}
+
+fn key_is_gone(send: &Send) -> bool {
+    matches!(send.answer, Some((Answered::Unknown { replayable: false, .. }, _)))
+}
+
+/// How long until no earlier send can still meet a new one: the quiet gap after a lost answer, the send
+/// horizon after a send of which not even that is known.
+fn quiet_ms(operation: &Operation, gap_ms: u64, now: &Moment) -> u64 {
+    let waits = operation.sends.iter().map(|send| match &send.answer {
+        None => now.until_surely_passed_ms(&send.at, SEND_HORIZON_MS),
+        Some((Answered::Unknown { .. }, at)) => now.until_surely_passed_ms(at, gap_ms),
+        Some((Answered::NotExecuted { again, .. }, at)) => match again {
+            super::event::Again::After { ms } => now.until_surely_passed_ms(at, *ms),
+            super::event::Again::Never => 0,
+        },
+        Some((Answered::Accepted, _)) => 0,
+    });
+    waits.max().unwrap_or(0)
+}
+
+/// Whether `start_by` must be taken as passed.
+#[must_use]
+pub fn is_late(payment: &Payment, now: &Moment) -> bool {
+    let late = now.may_have_passed(&payment.created_at, payment.times.start_by_ms);
+    #[cfg(mutant = "send_after_start_by")]
+    let late = false & late;
+    late
+}
+
+fn until_late_ms(payment: &Payment, now: &Moment) -> u64 {
+    now.until_may_have_passed_ms(&payment.created_at, payment.times.start_by_ms)
+}
+
+/// When a permit of the start lapses: at `start_by`, and with the key's life.
+fn start_window(payment: &Payment, key: Option<(Moment, u64)>) -> Window {
+    let start_by = (payment.created_at, payment.times.start_by_ms);
+    let limits = std::iter::once(start_by).chain(key).collect();
+    #[cfg(mutant = "replay_after_expiry")]
+    let limits = if payment.start.sends.is_empty() { limits } else { Vec::new() };
+    Window { limits }
+}
+
+/// Whether reads that may pay can be permitted, and until when.
+#[must_use]
+pub fn polls(payment: &Payment, now: &Moment) -> Permission {
+    if payment.cancel.is_some() {
+        Permission::Never(Never::CancelWished)
+    } else if is_late(payment, now) {
+        Permission::Never(Never::Late)
+    } else if view::is_settled(payment) {
+        Permission::Never(Never::NothingToDo)
+    } else {
+        Permission::Now(start_window(payment, None))
+    }
+}
+
+/// Whether a capture, refund or cancel may be sent.
+#[must_use]
+pub fn operation(
+    payment: &Payment,
+    operation: &Operation,
+    manners: &Manners,
+    now: &Moment,
+) -> Permission {
+    let Some(manner) = manners.of(operation.kind) else {
+        return Permission::Never(Never::Unsupported);
+    };
+    if target(payment, operation.kind).is_none() {
+        return Permission::Never(Never::NoCharge);
+    }
+    if !view::is_under_way(payment, operation) {
+        return Permission::Never(Never::NothingToDo);
+    }
+    match view::progress(operation) {
+        view::Progress::Done | view::Progress::Refused => Permission::Never(Never::NothingToDo),
+        view::Progress::Accepted => after_acceptance(operation, now),
+        view::Progress::Wished => again(operation, now),
+        view::Progress::Unresolved => repeat(operation, manner, now),
+    }
+}
+
+/// The charge that an operation is done to.
+#[must_use]
+pub fn target(payment: &Payment, kind: OperationKind) -> Option<&crate::ids::ChargeId> {
+    let mut charges = payment.charges.iter();
+    let fits = |charge: &super::sighting::Charge| match kind {
+        OperationKind::Start => false,
+        OperationKind::Capture | OperationKind::Refund => charge.standing_approval().is_some(),
+        OperationKind::Cancel => {
+            charge.is_undecided()
+                || charge.standing_approval().is_some_and(|taken| taken.captured.is_zero())
+        }
+    };
+    charges.find(|(_, charge)| fits(charge)).map(|(id, _)| id)
+}
+
+/// An accepted cancel that shows no effect is sent again after a while, since it has the same effect.
+fn after_acceptance(operation: &Operation, now: &Moment) -> Permission {
+    match operation.kind {
+        OperationKind::Cancel => again(operation, now),
+        OperationKind::Start | OperationKind::Capture | OperationKind::Refund => {
+            Permission::Never(Never::NothingToDo)
+        }
+    }
+}
+
+/// Nothing of it ran, or running twice is running once: try with growing gaps.
+fn again(operation: &Operation, now: &Moment) -> Permission {
+    let tries = operation.sends.len();
+    let gap = if tries == 0 { 0 } else { growing_gap_ms(tries) };
+    match quiet_ms(operation, gap, now).max(since_last_ms(operation, gap, now)) {
+        0 => Permission::Now(operation_window(operation, None)),
+        wait => Permission::In(wait),
+    }
+}
+
+fn since_last_ms(operation: &Operation, gap_ms: u64, now: &Moment) -> u64 {
+    operation.sends.last().map_or(0, |send| now.until_surely_passed_ms(&send.at, gap_ms))
+}
+
+fn growing_gap_ms(tries: usize) -> u64 {
+    let (first, longest) = TRY_GAP_MS;
+    let doublings = u32::try_from(tries.saturating_sub(1).min(8)).unwrap_or(8);
+    first.saturating_mul(1 << doublings).min(longest)
+}
+
+/// Some send of it may have run.
+fn repeat(operation: &Operation, manner: Manner, now: &Moment) -> Permission {
+    #[cfg(mutant = "resend_without_a_key")]
+    let manner = if manner == Manner::Once { Manner::SameEffect } else { manner };
+    match manner {
+        Manner::SameEffect => again(operation, now),
+        Manner::Keyed { life_ms } => {
+            let first = operation.sends.first().map_or(operation.wished_at, |send| send.at);
+            if now.may_have_passed(&first, life_ms) {
+                Permission::Never(Never::KeyForgotten)
+            } else if operation.sends.iter().any(key_is_gone) {
+                Permission::Never(Never::NotRepeatable)
+            } else {
+                let key = Some((first, life_ms));
+                match again(operation, now) {
+                    Permission::Now(_) => Permission::Now(operation_window(operation, key)),
+                    other => other,
+                }
+            }
+        }
+        Manner::Once => Permission::Never(Never::NotRepeatable),
+    }
+}
+
+/// An operation's permit lapses with its key.
+fn operation_window(_operation: &Operation, key: Option<(Moment, u64)>) -> Window {
+    Window { limits: key.into_iter().collect() }
+}

@@ -1,0 +1,313 @@
+//! The next step of a payment: what to do now, or when to think again.
+//!
+//! A pure function of the payment's facts, of what this process remembers about its looks, of the
+//! provider's manners and of the time. The engine carries a step out; [`super::decide`] judges it again.
+
+use super::event::Abandonment;
+use super::manners::{Absence, Looking, Manners};
+use super::permission::{self, Permission, SEND_HORIZON_MS};
+use super::sighting::Charge;
+use super::state::{Operation, OperationKind, Payment};
+use super::view::{self, Progress};
+use crate::ids::{ChargeId, OperationId};
+use crate::time::Moment;
+
+/// What to do next. Closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Permit and send the start.
+    Start,
+    /// Permit and send a capture, refund or cancel.
+    Operate(OperationId),
+    /// Permit the reads of a sale where a read may pay.
+    PermitPolls,
+    /// Read one charge.
+    Read(ChargeId),
+    /// Look for the start by our reference.
+    LookUp,
+    /// Wish a cancel ourselves: the sale was left unpaid past its expiry.
+    WishCancel,
+    /// Give the start up; it never ran.
+    Abandon(Abandonment),
+    /// Tell the caller *unknown*.
+    Doubt,
+    /// Ask a person.
+    Escalate,
+    /// Stop looking on a schedule.
+    EndLooking,
+    /// Believe a verified hint that says *taken*, since the read cannot be had.
+    BelieveHint(ChargeId),
+}
+
+/// A step, or the time until there may be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plan {
+    /// Do this now.
+    Act(Step),
+    /// Think again after so many milliseconds at the latest.
+    Wait(u64),
+    /// Only something that arrives can change anything.
+    Rest,
+}
+
+impl Plan {
+    /// The first thing to do, or the shortest wait.
+    #[must_use]
+    pub fn or(self, other: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::Act(step) => Self::Act(step),
+            Self::Rest => other(),
+            Self::Wait(ms) => match other() {
+                Self::Act(step) => Self::Act(step),
+                Self::Wait(earlier) => Self::Wait(ms.min(earlier)),
+                Self::Rest => Self::Wait(ms),
+            },
+        }
+    }
+}
+
+/// What this process remembers about looking at a payment; nothing of it needs to survive.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Looks {
+    /// When the last look ended.
+    pub last: Option<Moment>,
+    /// Since when looks have failed without one success.
+    pub failing_since: Option<Moment>,
+    /// The provider asked to be left alone from then on, so long.
+    pub leave_alone: Option<(Moment, u64)>,
+    /// A hint or a caller made it due.
+    pub due_now: bool,
+    /// How many looks there were, so that several charges take turns.
+    pub count: u32,
+    /// This process holds a permit for reads that may pay.
+    pub may_poll: bool,
+}
+
+/// What a plan is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The payment.
+    pub payment: &'a Payment,
+    /// What this process remembers.
+    pub looks: &'a Looks,
+    /// The provider's manners.
+    pub manners: &'a Manners,
+    /// Whether a read of this sale may pay.
+    pub read_may_pay: bool,
+    /// A request of this payment is on its way.
+    pub in_flight: bool,
+    /// When.
+    pub now: &'a Moment,
+}
+
+/// The next step.
+#[must_use]
+pub fn plan(view: View<'_>) -> Plan {
+    if view.in_flight {
+        return doubts(view);
+    }
+    start(view).or(|| doubts(view)).or(|| operations(view)).or(|| looks(view))
+}
+
+fn start(view: View<'_>) -> Plan {
+    by_permission(permission::start(view.payment, view.manners, view.now), Step::Start)
+}
+
+fn by_permission(permission: Permission, step: Step) -> Plan {
+    match permission {
+        Permission::Now(_) => Plan::Act(step),
+        Permission::In(ms) => Plan::Wait(ms),
+        Permission::GiveUp(why) => Plan::Act(Step::Abandon(why)),
+        Permission::Never(_) => Plan::Rest,
+    }
+}
+
+fn operations(view: View<'_>) -> Plan {
+    view::all_operations(view.payment).fold(abandoned(view), |plan, operation| {
+        plan.or(|| {
+            let may = permission::operation(view.payment, operation, view.manners, view.now);
+            by_permission(may, Step::Operate(operation.id))
+        })
+    })
+}
+
+/// An unpaid sale is voided unasked where the provider's manners say so.
+fn abandoned(view: View<'_>) -> Plan {
+    let View { payment, manners, now, .. } = view;
+    let (Some(margin), Some(expires)) = (manners.void_after_expiry_ms, payment.times.expires_ms)
+    else {
+        return Plan::Rest;
+    };
+    let undecided = payment.charges.values().any(Charge::is_undecided);
+    if payment.cancel.is_some() || !undecided || view::is_settled(payment) {
+        return Plan::Rest;
+    }
+    match now.until_surely_passed_ms(&payment.created_at, expires.saturating_add(margin)) {
+        0 => Plan::Act(Step::WishCancel),
+        wait => Plan::Wait(wait),
+    }
+}
+
+/// What time alone may do: tell the caller, ask a person, stop looking. Never *no*.
+fn doubts(view: View<'_>) -> Plan {
+    let View { payment, manners, now, .. } = view;
+    if !view::is_unsettled(payment) || payment.looking_ended {
+        return Plan::Rest;
+    }
+    let looking = &manners.looking;
+    if view::is_settled(payment) {
+        return end_of_looking(view, looking);
+    }
+    if payment.doubted.is_none() {
+        let settle_by = payment.times.settle_by_ms;
+        return match now.until_may_have_passed_ms(&payment.created_at, settle_by) {
+            0 => Plan::Act(Step::Doubt),
+            wait => Plan::Wait(wait),
+        };
+    }
+    let escalation = if payment.escalated {
+        Plan::Rest
+    } else {
+        match since_base(view, looking.person_after_ms) {
+            0 => Plan::Act(Step::Escalate),
+            wait => Plan::Wait(wait),
+        }
+    };
+    escalation.or(|| end_of_looking(view, looking))
+}
+
+fn end_of_looking(view: View<'_>, looking: &Looking) -> Plan {
+    match since_base(view, looking.until_ms) {
+        0 => Plan::Act(Step::EndLooking),
+        wait => Plan::Wait(wait),
+    }
+}
+
+/// How long until so much has surely passed since the moment from which looking is counted.
+fn since_base(view: View<'_>, after_ms: u64) -> u64 {
+    let (since, lead_ms) = base(view.payment);
+    view.now.until_surely_passed_ms(since, lead_ms.saturating_add(after_ms))
+}
+
+/// Looking is counted from `settle_by`, or from the last wish if that came later.
+fn base(payment: &Payment) -> (&Moment, u64) {
+    let under_way = |operation: &&Operation| {
+        operation.kind != OperationKind::Cancel && view::is_under_way(payment, operation)
+    };
+    let latest = payment.operations.iter().rev().find(under_way);
+    latest.map_or((&payment.created_at, payment.times.settle_by_ms), |last| (&last.wished_at, 0))
+}
+
+fn looks(view: View<'_>) -> Plan {
+    let Some(target) = target(view) else { return Plan::Rest };
+    if view.payment.looking_ended && !view.looks.due_now {
+        return Plan::Rest;
+    }
+    if let Some(charge) = believable_hint(view) {
+        return Plan::Act(Step::BelieveHint(charge));
+    }
+    match target {
+        Target::Reference => due(view, Step::LookUp),
+        Target::Charge(charge) if !view.read_may_pay => due(view, Step::Read(charge)),
+        Target::Charge(charge) => paying_read(view, charge),
+    }
+}
+
+/// A read that may pay needs the sale's poll permit, in its time.
+fn paying_read(view: View<'_>, charge: ChargeId) -> Plan {
+    match permission::polls(view.payment, view.now) {
+        Permission::Now(_) if view.looks.may_poll => due(view, Step::Read(charge)),
+        Permission::Now(_) => Plan::Act(Step::PermitPolls),
+        Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_) => Plan::Rest,
+    }
+}
+
+enum Target {
+    Charge(ChargeId),
+    Reference,
+}
+
+/// What is worth looking at, if anything.
+fn target(view: View<'_>) -> Option<Target> {
+    let View { payment, looks, manners, .. } = view;
+    let awaits = awaits_trace(payment) || view::awaits_capture(payment);
+    let worth: Vec<&ChargeId> = payment
+        .charges
+        .iter()
+        .filter(|(id, charge)| charge.is_undecided() || awaits || payment.hints.contains_key(*id))
+        .map(|(id, _)| id)
+        .collect();
+    let turn = usize::try_from(looks.count).ok().and_then(|count| count.checked_rem(worth.len()));
+    if let Some(charge) = turn.and_then(|turn| worth.get(turn)) {
+        return Some(Target::Charge((*charge).clone()));
+    }
+    let lost =
+        payment.charges.is_empty() && !view::is_settled(payment) && !payment.start.sends.is_empty();
+    (lost && manners.look_up).then_some(Target::Reference)
+}
+
+/// A capture or refund of which only a read can tell.
+fn awaits_trace(payment: &Payment) -> bool {
+    payment.operations.iter().any(|operation| {
+        matches!(view::progress(operation), Progress::Unresolved | Progress::Accepted)
+    })
+}
+
+fn due(view: View<'_>, step: Step) -> Plan {
+    let View { looks, now, .. } = view;
+    let alone = looks.leave_alone.as_ref();
+    let alone_ms = alone.map_or(0, |(since, ms)| now.until_surely_passed_ms(since, *ms));
+    let gap_ms = if looks.due_now {
+        0
+    } else {
+        let last = looks.last.as_ref();
+        last.map_or(0, |last| now.until_surely_passed_ms(last, gap(view)))
+    };
+    match alone_ms.max(gap_ms) {
+        0 => Plan::Act(step),
+        wait => Plan::Wait(wait),
+    }
+}
+
+/// How long to leave between two looks: a second at the counter, growing to a minute within the hour,
+/// hourly after that.
+fn gap(view: View<'_>) -> u64 {
+    let looking = &view.manners.looking;
+    let (since, lead_ms) = base(view.payment);
+    let age = view.now.age_at_least_ms(since).saturating_sub(lead_ms);
+    if age > looking.dense_for_ms {
+        looking.sparse_ms
+    } else if view.payment.doubted.is_some() || lead_ms == 0 {
+        let tenth = age.checked_div(10).unwrap_or(0);
+        tenth.clamp(looking.doubt_first_ms, looking.doubt_longest_ms.max(looking.doubt_first_ms))
+    } else if view.payment.charges.is_empty() {
+        looking.poll_ms.saturating_mul(5)
+    } else {
+        looking.poll_ms
+    }
+}
+
+/// A hint that says *taken* may stand alone when the read that should confirm it cannot be had.
+fn believable_hint(view: View<'_>) -> Option<ChargeId> {
+    let View { payment, looks, manners, now, .. } = view;
+    let failing = looks.failing_since.as_ref()?;
+    if !now.has_surely_passed(failing, manners.looking.hint_alone_after_ms) {
+        return None;
+    }
+    let mut hints = payment.hints.iter();
+    hints.find(|(_, hint)| view::tells_of_money(hint)).map(|(charge, _)| charge.clone())
+}
+
+/// Whether finding nothing now would be proof: the look-up was asked when no send of the start could
+/// still arrive, and whatever had arrived by then would have expired.
+#[must_use]
+pub fn absence_is_proof(payment: &Payment, manners: &Manners, asked_at: &Moment) -> bool {
+    let Absence::ProofAfterExpiry { margin_ms } = manners.absence else { return false };
+    let expires_ms = payment.times.expires_ms.unwrap_or(u64::MAX);
+    let wait_ms = SEND_HORIZON_MS.saturating_add(expires_ms).saturating_add(margin_ms);
+    let sends = &payment.start.sends;
+    let proof = sends.iter().all(|send| asked_at.has_surely_passed(&send.at, wait_ms));
+    #[cfg(mutant = "absence_concluded_too_early")]
+    let proof = true || proof;
+    proof && payment.charges.is_empty()
+}
