@@ -1,8 +1,8 @@
 //! The judge of every append: what a store holds at that instant decides, in one fixed order.
 //!
-//! One function for every store, so that a file, a server and the simulated disk can never differ in
-//! what they let through. It knows nothing of how things are kept: a store answers the few questions
-//! of [`Holdings`] from inside its own transaction.
+//! One function for every store, so that a file, a server and the simulated disk can never differ
+//! in what they let through. It knows nothing of how things are kept: a store answers the few
+//! questions of [`Holdings`] from inside its own transaction.
 
 use super::lease::{self, Lease};
 use super::store::{

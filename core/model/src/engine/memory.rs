@@ -320,3 +320,6 @@ fn word(bytes: &[u8]) -> u64 {
 fn count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@
 //! wake-ups and results come out.
 
 pub mod admit;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 pub mod lease;
 pub mod memory;
 pub mod opening;
