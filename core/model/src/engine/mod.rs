@@ -8,3 +8,4 @@ pub mod lease;
 pub mod memory;
 pub mod opening;
 pub mod store;
+mod surroundings;

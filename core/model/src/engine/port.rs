@@ -14,6 +14,7 @@ use crate::money::Money;
 use crate::payment::event::Word;
 use crate::payment::{Driver, Payment};
 use crate::provider::{Adapter, Hint};
+pub use crate::sale::References;
 use crate::sale::{Account, SaleRequest};
 use crate::wire::{Exchange, Sending};
 
@@ -255,20 +256,6 @@ impl Default for Terms {
             reserve_per_minute: 0,
         }
     }
-}
-
-/// For how long a reference is unique at an account. Closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum References {
-    /// Forever.
-    Unique,
-    /// For a business day that begins at this hour, so many minutes east of Greenwich.
-    PerDay {
-        /// The shop's offset from UTC; the host keeps it right through daylight saving.
-        offset_minutes: i32,
-        /// The hour at which a new day begins.
-        hour: u8,
-    },
 }
 
 /// What a caller is told.

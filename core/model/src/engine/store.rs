@@ -7,24 +7,12 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::identity::{IdentityKey, TerminalKey};
 use crate::ids::{ChargeId, PaymentId};
 use crate::payment::event::Event;
 use crate::payment::{Driver, Payment};
 use crate::time::Moment;
 use crate::wire::{Permit, PollPermit, Window};
-
-/// The identity of a sale as one text: account, business day, reference and attempt.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct IdentityKey {
-    /// Account, business day and reference: what all attempts share.
-    pub sale: Box<str>,
-    /// Which attempt.
-    pub attempt: u32,
-}
-
-/// A terminal as the journal claims it: provider, environment and the provider's id of the device.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct TerminalKey(pub Box<str>);
 
 /// What a journal keeps beside a payment's events, so that it can be found without reading them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::manners::Times;
 use super::sighting::Sighting;
 use super::{Driver, OperationKind};
+pub use crate::identity::Fingerprint;
 use crate::ids::{OperationId, PaymentId, Reference};
 use crate::money::Money;
 use crate::sale::Sale;
@@ -185,10 +186,6 @@ impl Event {
         }
     }
 }
-
-/// SHA-256 over the canonical encoding of a sale, as lower-case hexadecimal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fingerprint(pub Box<str>);
 
 /// What a send came to, as the adapter reads it. Closed: there is no fourth.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 //!
 //! The numbers and rules are each adapter's own; this module only gives them their shape.
 
+pub use crate::sale::Times;
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 
 /// How an operation may be repeated. Closed: a new manner needs a new rule everywhere.
@@ -43,18 +44,6 @@ pub struct StartManner {
     pub quiet_gap_ms: u64,
     /// How many replays at the most.
     pub replays_max: u32,
-}
-
-/// The three times of a sale, counted from the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Times {
-    /// Nothing that could ring it up leaves later.
-    pub start_by_ms: u64,
-    /// Told to the provider, where it takes one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_ms: Option<u64>,
-    /// The caller is told *unknown*; looking goes on.
-    pub settle_by_ms: u64,
 }
 
 /// How often to look, and for how long.

@@ -11,6 +11,7 @@ use crate::payment::manners::{Manners, Times};
 use crate::payment::sighting::Sighting;
 use crate::payment::{Operation, Payment};
 use crate::sale::Sale;
+pub use crate::sale::{Capabilities, Fault, Presence};
 use crate::wire::{Exchange, Request};
 
 /// One provider, as a translator.
@@ -75,52 +76,6 @@ pub enum Reading {
         /// How long to leave the provider alone, where it said so.
         retry_after_ms: Option<u64>,
     },
-}
-
-/// A rule that a request breaks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The field, as the till wrote it.
-    pub field: &'static str,
-    /// The rule, as a sentence that says what would be accepted.
-    pub rule: String,
-    /// The limit, where there is one.
-    pub limit: Option<String>,
-}
-
-/// What a provider can do, as data.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Whether a sale names a terminal.
-    pub terminal: Presence,
-    /// The currencies that it takes; empty means any.
-    pub currencies: &'static [&'static str],
-    /// The least amount, in minor units of each listed currency.
-    pub amount_min_minor: Option<i64>,
-    /// The most, likewise.
-    pub amount_max_minor: Option<i64>,
-    /// How many bytes of metadata, as compact JSON with our own fields inside; none where it takes
-    /// no metadata.
-    pub metadata_bytes_max: Option<usize>,
-    /// Whether a sale may be approved now and captured later.
-    pub manual_capture: bool,
-    /// Whether less than the amount may be paid.
-    pub part_payment: bool,
-    /// Whether an undecided payment can be cancelled.
-    pub cancel: bool,
-    /// Whether money can be given back.
-    pub refund: bool,
-}
-
-/// Whether a field must, may or must not be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
-    /// It must be there.
-    Required,
-    /// It may be there.
-    Optional,
-    /// It must not be there.
-    Refused,
 }
 
 /// A verified notification, translated: whose charge it may be and what it says of it.

@@ -2,9 +2,20 @@
 //!
 //! This module knows nothing of providers beyond the limits that it is handed as data.
 
+mod capability;
+mod day;
+mod fault;
+pub mod metadata;
 mod request;
+mod times;
+mod validate;
 
+pub use capability::{Capabilities, Presence};
+pub use day::{BusinessDay, References};
+pub use fault::Fault;
 pub use request::{Asked, SaleRequest};
+pub use times::Times;
+pub use validate::{ATTEMPT_MAX, capability, parse, rules};
 
 use std::collections::BTreeMap;
 
@@ -47,10 +58,6 @@ pub enum Capture {
     Manual,
 }
 
-/// A day of trade, as written on the calendar where it began: `2026-11-20`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct BusinessDay(pub Box<str>);
-
 /// A valid sale: everything that shapes the charge, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sale {
@@ -78,3 +85,6 @@ pub struct Sale {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<Box<str>, Box<str>>,
 }
+
+#[cfg(test)]
+mod tests;
