@@ -174,8 +174,31 @@ fn lease_held(
 ) -> Result<(), Refusal> {
     let Some(fence) = append.fence else { return Ok(()) };
     let lease = holdings.lease(fence).map_err(Refusal::Failed)?;
-    let drives = append.appoints().or(standing.map(|standing| standing.driver)) == Some(fence);
-    if drives && lease::is_held(lease.as_ref(), fence, now) { Ok(()) } else { Err(Refusal::Fenced) }
+    let before = standing.map(|standing| standing.driver);
+    let drives = append.appoints().or(before) == Some(fence);
+    if drives
+        && may_follow(before, fence, holdings, now)?
+        && lease::is_held(lease.as_ref(), fence, now)
+    {
+        Ok(())
+    } else {
+        Err(Refusal::Fenced)
+    }
+}
+
+/// A payment passes from one driver to another only when the first one's lease is over, or within one
+/// process.
+fn may_follow(
+    before: Option<Driver>,
+    fence: Driver,
+    holdings: &mut impl Holdings,
+    now: &Moment,
+) -> Result<bool, Refusal> {
+    let Some(before) = before.filter(|before| before.process != fence.process) else {
+        return Ok(true);
+    };
+    let lease = holdings.lease(before).map_err(Refusal::Failed)?;
+    Ok(lease::is_over(lease.as_ref(), now))
 }
 
 fn misuse(detail: &str) -> Refusal {

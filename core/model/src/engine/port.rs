@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use super::store::{Append, Failure, IdentityKey, Look, Recorded, Refusal, Stored, Surroundings};
 use super::store::TerminalKey;
+use super::store::{Append, Failure, IdentityKey, Look, Recorded, Refusal, Stored, Surroundings};
 use crate::error::Error;
 use crate::ids::{AccountName, ChargeId, PaymentId, ProcessId, Reference};
 use crate::money::Money;

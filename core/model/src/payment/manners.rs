@@ -111,6 +111,19 @@ pub struct Manners {
 }
 
 impl Manners {
+    /// Of a provider that is not connected: nothing may be sent.
+    pub const NONE: Self = Self {
+        start: StartManner { manner: Manner::Once, timeout_ms: 0, quiet_gap_ms: 0, replays_max: 0 },
+        capture: None,
+        refund: None,
+        cancel: None,
+        look_up: false,
+        absence: Absence::NeverProof,
+        void_after_expiry_ms: None,
+        times: Times { start_by_ms: 0, expires_ms: None, settle_by_ms: 0 },
+        looking: Looking::DEFAULT,
+    };
+
     /// The manner of an operation after the start; none where it is not supported.
     #[must_use]
     pub const fn of(&self, kind: super::OperationKind) -> Option<Manner> {

@@ -96,6 +96,8 @@ pub struct View<'a> {
     pub read_may_pay: bool,
     /// A request of this payment is on its way.
     pub in_flight: bool,
+    /// Whether this process may permit anything at all.
+    pub may_permit: bool,
     /// When.
     pub now: &'a Moment,
 }
@@ -110,23 +112,29 @@ pub fn plan(view: View<'_>) -> Plan {
 }
 
 fn start(view: View<'_>) -> Plan {
-    by_permission(permission::start(view.payment, view.manners, view.now), Step::Start)
+    if !view.may_permit {
+        return Plan::Rest;
+    }
+    by_permission(&permission::start(view.payment, view.manners, view.now), Step::Start)
 }
 
-fn by_permission(permission: Permission, step: Step) -> Plan {
+fn by_permission(permission: &Permission, step: Step) -> Plan {
     match permission {
         Permission::Now(_) => Plan::Act(step),
-        Permission::In(ms) => Plan::Wait(ms),
-        Permission::GiveUp(why) => Plan::Act(Step::Abandon(why)),
+        Permission::In(ms) => Plan::Wait(*ms),
+        Permission::GiveUp(why) => Plan::Act(Step::Abandon(*why)),
         Permission::Never(_) => Plan::Rest,
     }
 }
 
 fn operations(view: View<'_>) -> Plan {
+    if !view.may_permit {
+        return Plan::Rest;
+    }
     view::all_operations(view.payment).fold(abandoned(view), |plan, operation| {
         plan.or(|| {
             let may = permission::operation(view.payment, operation, view.manners, view.now);
-            by_permission(may, Step::Operate(operation.id))
+            by_permission(&may, Step::Operate(operation.id))
         })
     })
 }
@@ -217,6 +225,7 @@ fn looks(view: View<'_>) -> Plan {
 fn paying_read(view: View<'_>, charge: ChargeId) -> Plan {
     match permission::polls(view.payment, view.now) {
         Permission::Now(_) if view.looks.may_poll => due(view, Step::Read(charge)),
+        Permission::Now(_) if !view.may_permit => Plan::Rest,
         Permission::Now(_) => Plan::Act(Step::PermitPolls),
         Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_) => Plan::Rest,
     }

@@ -71,6 +71,7 @@ pub fn a_take_over_puts_its_driver_in_charge(maker: &mut dyn Maker) {
     let driver = driver(&mut *store);
     append(&mut *store, started(1, driver)).unwrap();
     let other = store.lease(process(2), &moment(0)).unwrap();
+    store.release(driver).unwrap();
     let mut crossed = taken_over(1, 2, other);
     crossed.fence = Some(driver);
     assert_eq!(append(&mut *store, crossed), Err(Refusal::Fenced));
@@ -84,8 +85,20 @@ pub fn after_a_take_over_the_old_driver_is_fenced(maker: &mut dyn Maker) {
     let driver = driver(&mut *store);
     append(&mut *store, started(1, driver)).unwrap();
     let other = store.lease(process(2), &moment(0)).unwrap();
+    store.release(driver).unwrap();
     append(&mut *store, taken_over(1, 2, other)).unwrap();
     assert_eq!(append(&mut *store, permitted(1, 3, driver)), Err(Refusal::Fenced));
+}
+
+/// A driver whose lease may still be held keeps its payments; one process may renew its own.
+pub fn a_live_driver_is_not_taken_over(maker: &mut dyn Maker) {
+    let mut store = maker.fresh();
+    let driver = driver(&mut *store);
+    append(&mut *store, started(1, driver)).unwrap();
+    let other = store.lease(process(2), &moment(0)).unwrap();
+    assert_eq!(append(&mut *store, taken_over(1, 2, other)), Err(Refusal::Fenced));
+    let again = store.lease(driver.process, &moment(0)).unwrap();
+    append(&mut *store, taken_over(1, 2, again)).unwrap();
 }
 
 /// What may be the only copy of a fact is taken from anyone, at any time.

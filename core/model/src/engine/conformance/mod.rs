@@ -88,6 +88,7 @@ macro_rules! conformance_tests {
                 another_driver_fences_even_with_a_lease
                 a_take_over_puts_its_driver_in_charge
                 after_a_take_over_the_old_driver_is_fenced
+                a_live_driver_is_not_taken_over
                 facts_and_wishes_need_no_lease
                 a_permit_without_a_fence_is_refused
                 a_clock_set_forward_fences

@@ -26,6 +26,7 @@ pub fn a_restored_journal_takes_facts_wishes_and_words(maker: &mut dyn Maker) {
     append(&mut *store, seen(1, 2, driver)).unwrap();
     append(&mut *store, cancel_wished(1, 3, driver)).unwrap();
     append(&mut *store, resolved(1, 4, driver)).unwrap();
+    store.release(driver).unwrap();
     let other = store.lease(process(2), &moment(0)).unwrap();
     append(&mut *store, taken_over(1, 5, other)).unwrap();
 }

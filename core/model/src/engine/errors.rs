@@ -1,0 +1,56 @@
+//! What goes wrong inside, in the words of the catalogue: one exhaustive match for each source.
+
+use super::store::{Failure, FailureKind};
+use crate::error::{Charged, Code, Error};
+use crate::payment::decide::Refused;
+use crate::payment::permission::Never;
+
+/// A journal's failure as a caller sees it.
+#[must_use]
+pub fn of_journal(failure: &Failure) -> Error {
+    let code = match failure.kind {
+        FailureKind::Full => Code::JournalFull,
+        FailureKind::ReadOnly => Code::JournalReadOnly,
+        FailureKind::Corrupt => Code::JournalCorrupt,
+        FailureKind::Newer => Code::JournalNewer,
+        FailureKind::Missing => Code::JournalMissing,
+        FailureKind::Locked => Code::JournalLocked,
+        FailureKind::Forked => Code::ForkDetected,
+        FailureKind::Other => Code::JournalFailed,
+    };
+    let error = Error::new(code);
+    if failure.detail.is_empty() { error } else { error.message(failure.detail.clone()) }
+}
+
+/// The same, where it is certain that nothing was sent for the sale.
+#[must_use]
+pub fn before_anything_left(failure: &Failure) -> Error {
+    of_journal(failure).charged(Charged::No)
+}
+
+/// A refused command as a caller sees it.
+#[must_use]
+pub fn of_refusal(refused: &Refused) -> Error {
+    match refused {
+        Refused::NotPermitted(Some(Never::Unsupported)) => Error::new(Code::Unsupported),
+        Refused::NotPermitted(_) | Refused::TooEarly => Error::new(Code::NotOpen),
+        Refused::NoSuchOperation => Error::new(Code::InvalidField)
+            .field("reference")
+            .rule("known")
+            .message("no capture or refund of this payment has that reference"),
+        Refused::Unresolved { reference } => {
+            let error = Error::new(Code::OperationUnresolved);
+            match reference {
+                Some(reference) => error.field("reference").limit(reference),
+                None => error,
+            }
+        }
+        Refused::Conflict { field } => Error::new(Code::OperationConflict).field(*field),
+        Refused::NothingToCapture => Error::new(Code::NothingToCapture),
+        Refused::NothingToRefund => Error::new(Code::NothingToRefund),
+        Refused::Exceeds { remaining } => {
+            Error::new(Code::AmountExceedsRemaining).field("amount").limit(remaining)
+        }
+        Refused::NotResolvable => Error::new(Code::NotYetResolvable),
+    }
+}

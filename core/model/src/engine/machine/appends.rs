@@ -1,0 +1,338 @@
+//! Commands become events, events become durable, and only then do their effects happen.
+
+use super::slot::{Busy, Errand, Flight, Slot, Work};
+use super::{Engine, Purpose};
+use crate::engine::errors;
+use crate::engine::port::{Ask, Output, Ticket};
+use crate::engine::row::row;
+use crate::engine::schedule_retry_ms;
+use crate::engine::store::{Append, Failure, FailureKind, PermitDraft, Recorded, Refusal, Stored};
+use crate::error::{Code, Error};
+use crate::ids::{AccountName, PaymentId};
+use crate::payment::command::Command;
+use crate::payment::decide::{Decision, Effect, decide};
+use crate::payment::event::Event;
+use crate::payment::manners::Manners;
+use crate::payment::{Payment, apply};
+use crate::time::{Moment, SECOND_MS};
+#[cfg(mutant = "send_before_record")]
+use crate::wire::Permit;
+use crate::wire::{Clearance, Sending, Window};
+
+use super::schedule::Timer;
+
+impl Engine {
+    /// Decides a command, or queues it while the payment is busy. Tells whether an append is under way
+    /// for it now.
+    pub(super) fn submit(&mut self, id: PaymentId, work: Work, now: &Moment) -> bool {
+        let Some(slot) = self.slots.get_mut(&id) else { return false };
+        if slot.is_busy() {
+            slot.inbox.push_back(work);
+            return false;
+        }
+        if work.account.as_ref().is_some_and(|at| *at != slot.payment.sale.account.name) {
+            self.refused(&work, Error::new(Code::UnknownPayment).payment(id));
+            return false;
+        }
+        let Some(command) = work.command.clone() else {
+            self.recorded_for(&work, now);
+            return false;
+        };
+        let payment = slot.payment.clone();
+        let adapter = self.adapter_of(&payment.sale.account.name);
+        let manners = adapter.as_ref().map_or(&Manners::NONE, |adapter| adapter.manners());
+        match decide(&payment, command, manners, now) {
+            Err(refused) => {
+                self.refused(&work, errors::of_refusal(&refused).payment(id));
+                self.schedule.set(Timer::Payment(id), now.boot_ms.saturating_add(SECOND_MS));
+                false
+            }
+            Ok(decision) if decision.events.is_empty() => {
+                self.recorded_for(&work, now);
+                false
+            }
+            Ok(decision) => self.append(id, &payment, decision, work, now),
+        }
+    }
+
+    fn append(
+        &mut self,
+        id: PaymentId,
+        payment: &Payment,
+        decision: Decision,
+        work: Work,
+        now: &Moment,
+    ) -> bool {
+        let Decision { events, effect } = decision;
+        let Some(append) = self.draft(payment, events, effect.as_ref(), now) else {
+            self.refused(&work, Error::new(Code::JournalCorrupt).payment(id));
+            return false;
+        };
+        #[cfg(mutant = "send_before_record")]
+        self.send_before_record(id, effect.as_ref(), now);
+        if let Some(slot) = self.slots.get_mut(&id) {
+            slot.busy = Busy::Appending { effect, work: Box::new(work) };
+        }
+        self.ask(Ask::Append(Box::new(append)), Purpose::Append(id));
+        true
+    }
+
+    /// The append that makes these events durable; none if they do not fit, which no decision makes.
+    pub(super) fn draft(
+        &self,
+        payment: &Payment,
+        events: Vec<Event>,
+        effect: Option<&Effect>,
+        now: &Moment,
+    ) -> Option<Append> {
+        let mut after = payment.clone();
+        for event in &events {
+            after = apply::apply(Some(after), event).ok()?;
+        }
+        let takes_over = events.iter().any(|event| matches!(event, Event::TakenOver { .. }));
+        let fenced = effect.is_some() || takes_over;
+        Some(Append {
+            payment: payment.id,
+            expected: payment.sequence,
+            row: row(&after),
+            releases: Vec::new(),
+            fence: if fenced { self.keeper.last_driver() } else { None },
+            at: *now,
+            permit: effect.map(|effect| self.permit_draft(effect)),
+            events,
+        })
+    }
+
+    /// A permit lapses with its own window and with the lease under which it was written.
+    pub(super) fn permit_draft(&self, effect: &Effect) -> PermitDraft {
+        let leased = |window: &Window| {
+            let own = window.limits.iter().copied();
+            Window { limits: own.chain(self.keeper.window()).collect() }
+        };
+        match effect {
+            Effect::Send { operation, number, window, .. } => {
+                PermitDraft::Send { operation: *operation, number: *number, window: leased(window) }
+            }
+            Effect::Polls { window } => PermitDraft::Polls { window: window.clone() },
+        }
+    }
+
+    pub(super) fn append_told(
+        &mut self,
+        id: PaymentId,
+        told: Result<Recorded, Refusal>,
+        now: &Moment,
+    ) {
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        let Busy::Appending { effect, work } = std::mem::replace(&mut slot.busy, Busy::Idle) else {
+            return;
+        };
+        match told {
+            Ok(recorded) => self.append_done(id, recorded, effect, &work, now),
+            Err(refusal) => {
+                if matches!(effect, Some(Effect::Send { .. })) {
+                    self.free_place(now);
+                }
+                self.append_refused(id, &refusal, *work, now);
+            }
+        }
+    }
+
+    fn append_done(
+        &mut self,
+        id: PaymentId,
+        recorded: Recorded,
+        effect: Option<Effect>,
+        work: &Work,
+        now: &Moment,
+    ) {
+        let Recorded { events, send, polls, .. } = recorded;
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        slot.failures = 0;
+        if !happen(slot, &events) {
+            self.reload(id, None);
+            return;
+        }
+        if let Some(polls) = polls {
+            slot.poll_permit = Some(polls);
+            slot.looks.may_poll = true;
+        }
+        match (effect, send) {
+            (Some(Effect::Send { operation, number, request, .. }), Some(permit)) => {
+                let sending = Sending { request: *request, clearance: Clearance::Permit(permit) };
+                self.fly(id, Errand::Operation { operation, number }, sending, now);
+            }
+            (Some(Effect::Send { .. }), None) => self.free_place(now),
+            (Some(Effect::Polls { .. }) | None, _) => {}
+        }
+        self.recorded_for(work, now);
+        self.after_change(id, now);
+    }
+
+    /// Lets a request leave; its place in the pool is taken already.
+    pub(super) fn fly(&mut self, id: PaymentId, what: Errand, sending: Sending, now: &Moment) {
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        slot.flight = Some(Flight { what, asked_at: *now });
+        let account = slot.payment.sale.account.name.clone();
+        let token = self.token(Purpose::Send(id));
+        self.outputs.push(Output::Send { token, account, sending });
+    }
+
+    fn append_refused(&mut self, id: PaymentId, refusal: &Refusal, work: Work, now: &Moment) {
+        match refusal {
+            Refusal::Moved { .. } => self.reload(id, Some(work)),
+            Refusal::Fenced => {
+                self.beat(now);
+                self.reload(id, None);
+            }
+            Refusal::IdentityTaken { .. } | Refusal::TerminalTaken { .. } => self.reload(id, None),
+            Refusal::Restored => {
+                self.refused(&work, Error::new(Code::JournalRestored).payment(id));
+            }
+            Refusal::Failed(failure) => self.append_failed(id, failure, &work, now),
+        }
+    }
+
+    /// It may or may not be durable: read again after a while, and only then go on.
+    fn append_failed(&mut self, id: PaymentId, failure: &Failure, work: &Work, now: &Moment) {
+        let kept = work.is_fact().then(|| Box::new(work.clone()));
+        if kept.is_none() {
+            self.refused(work, errors::of_journal(failure).payment(id));
+        }
+        self.pause(id, kept, now);
+    }
+
+    fn pause(&mut self, id: PaymentId, work: Option<Box<Work>>, now: &Moment) {
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        slot.failures = slot.failures.saturating_add(1);
+        slot.busy = Busy::Paused { work };
+        let wait_ms = schedule_retry_ms(slot.failures);
+        self.schedule.set(Timer::Retry(id), now.boot_ms.saturating_add(wait_ms));
+    }
+
+    pub(super) fn retry(&mut self, id: PaymentId, _now: &Moment) {
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        if let Busy::Paused { work } = std::mem::replace(&mut slot.busy, Busy::Idle) {
+            slot.busy = Busy::Reloading { work };
+            self.ask(Ask::Payment(id), Purpose::Reload(id));
+        }
+    }
+
+    pub(super) fn reload(&mut self, id: PaymentId, work: Option<Work>) {
+        if let Some(slot) = self.slots.get_mut(&id) {
+            slot.busy = Busy::Reloading { work: work.map(Box::new) };
+            self.ask(Ask::Payment(id), Purpose::Reload(id));
+        }
+    }
+
+    pub(super) fn reload_told(
+        &mut self,
+        id: PaymentId,
+        told: Result<Option<Stored>, Failure>,
+        now: &Moment,
+    ) {
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        let Busy::Reloading { work } = std::mem::replace(&mut slot.busy, Busy::Idle) else {
+            return;
+        };
+        match told {
+            Ok(Some(Stored::Live(payment))) => {
+                slot.failures = 0;
+                slot.payment = payment;
+                if let Some(work) = work {
+                    let _ = self.submit(id, *work, now);
+                }
+                self.after_change(id, now);
+            }
+            Ok(Some(Stored::Tombstone(_)) | None) => {
+                self.stop(id, &Error::new(Code::UnknownPayment).payment(id));
+            }
+            Err(failure) if is_unreadable(failure.kind) => {
+                self.stop(id, &errors::of_journal(&failure).payment(id));
+            }
+            Err(_) => self.pause(id, work, now),
+        }
+    }
+
+    /// A payment that cannot be read is stopped and reported, never skipped or rewritten.
+    fn stop(&mut self, id: PaymentId, error: &Error) {
+        let Some(slot) = self.slots.remove(&id) else { return };
+        self.schedule.clear(Timer::Payment(id));
+        self.schedule.clear(Timer::Retry(id));
+        let queued = slot.inbox.iter().filter_map(|work| work.caller);
+        let callers: Vec<Ticket> = slot.watchers.iter().copied().chain(queued).collect();
+        for ticket in callers {
+            self.fail_ticket(ticket, error.clone());
+        }
+    }
+
+    /// After anything changed: whoever waited for it is answered, then comes what waited in the inbox, then
+    /// the next step.
+    pub(super) fn after_change(&mut self, id: PaymentId, now: &Moment) {
+        self.notify(id, now);
+        loop {
+            let Some(slot) = self.slots.get_mut(&id) else { return };
+            if slot.is_busy() {
+                return;
+            }
+            let Some(work) = slot.inbox.pop_front() else { break };
+            let _ = self.submit(id, work, now);
+        }
+        self.drive(id, now);
+    }
+
+    pub(super) fn refused(&mut self, work: &Work, error: Error) {
+        if let Some(ticket) = work.caller {
+            self.fail_ticket(ticket, error);
+        }
+    }
+
+    pub(super) fn adapter_of(
+        &self,
+        account: &AccountName,
+    ) -> Option<std::sync::Arc<dyn crate::provider::Adapter>> {
+        self.accounts.get(account).map(|member| member.connection.adapter.clone())
+    }
+
+    /// The fact that an answer or a look brought.
+    pub(super) fn take_fact(&mut self, id: PaymentId, command: Command, now: &Moment) {
+        let appending = self.submit(id, Work::own(command), now);
+        if !appending {
+            self.after_change(id, now);
+        }
+    }
+
+    #[cfg(mutant = "send_before_record")]
+    fn send_before_record(&mut self, id: PaymentId, effect: Option<&Effect>, now: &Moment) {
+        let Some(Effect::Send { operation, number, request, window }) = effect else { return };
+        let permit = Permit::new(id, *operation, *number, window.clone());
+        let sending =
+            Sending { request: (**request).clone(), clearance: Clearance::Permit(permit) };
+        let errand = Errand::Operation { operation: *operation, number: *number };
+        self.fly(id, errand, sending, now);
+    }
+}
+
+fn happen(slot: &mut Slot, events: &[Event]) -> bool {
+    let mut payment = (*slot.payment).clone();
+    for event in events {
+        match apply::apply(Some(payment), event) {
+            Ok(next) => payment = next,
+            Err(_) => return false,
+        }
+    }
+    *slot.payment = payment;
+    true
+}
+
+const fn is_unreadable(kind: FailureKind) -> bool {
+    match kind {
+        FailureKind::Corrupt | FailureKind::Newer => true,
+        FailureKind::Full
+        | FailureKind::ReadOnly
+        | FailureKind::Missing
+        | FailureKind::Locked
+        | FailureKind::Forked
+        | FailureKind::Other => false,
+    }
+}

@@ -1,0 +1,312 @@
+//! Carrying out a payment's next step.
+
+use super::pool::{Full, Urgency};
+use super::schedule::Timer;
+use super::slot::{Errand, Work};
+use super::{Engine, Role};
+use crate::engine::port::Terms;
+use crate::ids::{ChargeId, OperationId, PaymentId};
+use crate::payment::command::Command;
+use crate::payment::event::{Again, Answer, Reason, Source};
+use crate::payment::plan::{self, Plan, Step};
+use crate::payment::{Operation, Payment, permission, view};
+use crate::provider::{Adapter, Reading};
+use crate::time::Moment;
+use crate::wire::{Clearance, Exchange, Request, Sending};
+
+impl Engine {
+    /// Does what is due for a payment, or puts it on the schedule.
+    pub(super) fn drive(&mut self, id: PaymentId, now: &Moment) {
+        let Some(slot) = self.slots.get(&id) else { return };
+        if slot.is_busy() {
+            return;
+        }
+        let account = slot.payment.sale.account.clone();
+        let member = self.accounts.get(&account.name).filter(|member| member.connected);
+        let member = member.filter(|member| member.connection.account == account);
+        let Some(adapter) = member.map(|member| member.connection.adapter.clone()) else {
+            self.rest(id);
+            return;
+        };
+        match self.standing_of(id, now) {
+            Standing::Mine => {}
+            Standing::MyFormer(driver) => {
+                let _ = self.submit(id, Work::own(Command::TakeOver { driver }), now);
+                return;
+            }
+            Standing::Others => {
+                self.wonder_about_driver(id);
+                self.rest(id);
+                return;
+            }
+        }
+        if let Some(unsent) = self.never_handed_over(id) {
+            let _ = self.submit(id, Work::own(unsent), now);
+            return;
+        }
+        let Some(slot) = self.slots.get(&id) else { return };
+        let plan = plan::plan(plan::View {
+            payment: &slot.payment,
+            looks: &slot.looks,
+            manners: adapter.manners(),
+            read_may_pay: adapter.read_may_pay(&slot.payment.sale),
+            in_flight: slot.flight.is_some(),
+            may_permit: self.role == Role::Drives && self.closing.is_none(),
+            now,
+        });
+        match plan {
+            Plan::Act(step) => self.act(id, step, adapter.as_ref(), now),
+            Plan::Wait(ms) => {
+                let jitter = self.entropy.below(ms.checked_div(16).unwrap_or(0));
+                let due = now.boot_ms.saturating_add(ms).saturating_add(jitter);
+                self.schedule.set(Timer::Payment(id), due);
+            }
+            Plan::Rest => self.rest(id),
+        }
+    }
+
+    fn standing_of(&self, id: PaymentId, now: &Moment) -> Standing {
+        let Some(slot) = self.slots.get(&id) else { return Standing::Others };
+        let driver = slot.payment.driver;
+        match (self.role, self.keeper.driver(now)) {
+            (Role::Restored, _) => Standing::Mine,
+            (Role::Drives, Some(me)) if me == driver => Standing::Mine,
+            (Role::Drives, Some(me)) if me.process == driver.process => Standing::MyFormer(me),
+            (Role::Drives | Role::Observes, _) => Standing::Others,
+        }
+    }
+
+    /// A send that this very lease permitted and that is not on its way was never handed over: the journal
+    /// said that it failed although the permit had become durable, and without its word there was none.
+    fn never_handed_over(&self, id: PaymentId) -> Option<Command> {
+        let slot = self.slots.get(&id)?;
+        let me = self.keeper.last_driver()?;
+        let flying = slot.flight.as_ref().map(|flight| &flight.what);
+        let operations = std::iter::once(&slot.payment.start);
+        operations.chain(view::all_operations(&slot.payment)).find_map(|operation| {
+            let number = u32::try_from(operation.sends.len()).ok()?;
+            let last = operation.sends.last()?;
+            let errand = Errand::Operation { operation: operation.id, number };
+            if last.answer.is_some() || last.driver != me || flying == Some(&errand) {
+                return None;
+            }
+            let reason = Reason::code("never-handed-over");
+            let answer = Answer::NotExecuted { again: Again::After { ms: 0 }, reason };
+            Some(Command::TakeAnswer { operation: operation.id, number, answer })
+        })
+    }
+
+    fn act(&mut self, id: PaymentId, step: Step, adapter: &dyn Adapter, now: &Moment) {
+        let own = match step {
+            Step::Start => return self.start(id, adapter, now),
+            Step::Operate(operation) => return self.operate(id, operation, adapter, now),
+            Step::Read(charge) => return self.read(id, charge, adapter, now),
+            Step::LookUp => return self.look_up(id, adapter, now),
+            Step::PermitPolls => match self.keeper.driver(now) {
+                Some(driver) => Command::PermitPolls { driver },
+                None => return,
+            },
+            Step::WishCancel => {
+                Command::WishCancel { operation: OperationId::new(self.entropy.as_mut()) }
+            }
+            Step::Abandon(why) => Command::Abandon { why },
+            Step::Doubt => Command::Doubt,
+            Step::Escalate => Command::Escalate,
+            Step::EndLooking => Command::EndLooking,
+            Step::BelieveHint(charge) => Command::BelieveHint { charge },
+        };
+        let _ = self.submit(id, Work::own(own), now);
+    }
+
+    fn start(&mut self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) {
+        let Some(driver) = self.keeper.driver(now) else { return };
+        if !self.enter(id, Urgency::Money, now) {
+            return;
+        }
+        let Some(slot) = self.slots.get(&id) else { return };
+        let request = start_request(&slot.payment, adapter, now);
+        self.submit_or_leave(id, Command::PermitStart { request, driver }, now);
+    }
+
+    fn operate(
+        &mut self,
+        id: PaymentId,
+        operation: OperationId,
+        adapter: &dyn Adapter,
+        now: &Moment,
+    ) {
+        let Some(driver) = self.keeper.driver(now) else { return };
+        let Some(slot) = self.slots.get(&id) else { return };
+        let Some(request) = operation_request(&slot.payment, operation, adapter) else { return };
+        if self.enter(id, Urgency::Money, now) {
+            let command = Command::PermitOperation { operation, request, driver };
+            self.submit_or_leave(id, command, now);
+        }
+    }
+
+    fn submit_or_leave(&mut self, id: PaymentId, command: Command, now: &Moment) {
+        if !self.submit(id, Work::own(command), now) {
+            self.free_place(now);
+        }
+    }
+
+    fn read(&mut self, id: PaymentId, charge: ChargeId, adapter: &dyn Adapter, now: &Moment) {
+        let Some(slot) = self.slots.get(&id) else { return };
+        let request = adapter.read(&slot.payment, &charge);
+        let clearance = match &slot.poll_permit {
+            Some(permit) if request.may_move_money => Clearance::Poll(permit.clone()),
+            Some(_) | None => Clearance::Harmless,
+        };
+        if self.enter(id, Urgency::Look, now) {
+            self.fly(id, Errand::Read(charge), Sending { request, clearance }, now);
+            self.drive(id, now);
+        }
+    }
+
+    fn look_up(&mut self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) {
+        let Some(slot) = self.slots.get(&id) else { return };
+        let Some(request) = adapter.look_up(&slot.payment) else { return };
+        if self.enter(id, Urgency::Look, now) {
+            let sending = Sending { request, clearance: Clearance::Harmless };
+            self.fly(id, Errand::LookUp, sending, now);
+            self.drive(id, now);
+        }
+    }
+
+    /// Takes a place in the pool, or arranges to be woken when there may be one.
+    fn enter(&mut self, id: PaymentId, urgency: Urgency, now: &Moment) -> bool {
+        let Some(slot) = self.slots.get(&id) else { return false };
+        let account = slot.payment.sale.account.name.clone();
+        let unlimited = Terms::default();
+        let member = self.accounts.get(&account);
+        let terms = member.map_or(&unlimited, |member| &member.connection.terms);
+        match self.pool.enter(id, &account, terms, urgency, now) {
+            Ok(()) => true,
+            Err(Full::Pool) => {
+                // A place may only come free after a deadline of this payment, so look again soon.
+                self.schedule.set(Timer::Payment(id), now.boot_ms.saturating_add(POOL_WAIT_MS));
+                false
+            }
+            Err(Full::Budget(ms)) => {
+                let due = now.boot_ms.saturating_add(ms.clamp(1, BUDGET_WAIT_MAX_MS));
+                self.schedule.set(Timer::Payment(id), due);
+                false
+            }
+        }
+    }
+
+    /// Gives a place back and lets whoever waited for it try.
+    pub(super) fn free_place(&mut self, now: &Moment) {
+        if let Some(next) = self.pool.leave() {
+            self.schedule.set(Timer::Payment(next), now.boot_ms);
+        }
+    }
+
+    /// Nothing to do for now; what nobody needs leaves the memory.
+    fn rest(&mut self, id: PaymentId) {
+        self.schedule.clear(Timer::Payment(id));
+        let idle = self.slots.get(&id).is_some_and(|slot| {
+            slot.watchers.is_empty()
+                && slot.inbox.is_empty()
+                && slot.flight.is_none()
+                && !slot.is_busy()
+                && !view::is_unsettled(&slot.payment)
+        });
+        if idle {
+            self.slots.remove(&id);
+        }
+    }
+
+    /// Takes in what a request came to.
+    pub(super) fn landed(&mut self, id: PaymentId, exchange: &Exchange, now: &Moment) {
+        self.free_place(now);
+        let Some(slot) = self.slots.get(&id) else { return };
+        // An account's adapter is kept as long as the machine lives, for exactly this moment.
+        let Some(adapter) = self.adapter_of(&slot.payment.sale.account.name) else { return };
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        let Some(flight) = slot.flight.take() else { return };
+        slot.looks.last = Some(*now);
+        let payment = &slot.payment;
+        let command = match flight.what {
+            Errand::Operation { operation, number } if operation == payment.start.id => {
+                let answer = adapter.started(payment, exchange, number > 1);
+                Command::TakeAnswer { operation, number, answer }
+            }
+            Errand::Operation { operation, number } => {
+                let Some(known) = find(payment, operation) else { return };
+                let answer = adapter.operated(payment, known, exchange);
+                Command::TakeAnswer { operation, number, answer }
+            }
+            Errand::Read(charge) => {
+                let reading = adapter.seen(payment, &charge, exchange);
+                return self.looked(id, Source::Read, reading, flight.asked_at, now);
+            }
+            Errand::LookUp => {
+                let reading = adapter.found(payment, exchange);
+                return self.looked(id, Source::LookUp, reading, flight.asked_at, now);
+            }
+        };
+        self.take_fact(id, command, now);
+    }
+
+    fn looked(
+        &mut self,
+        id: PaymentId,
+        source: Source,
+        reading: Reading,
+        asked_at: Moment,
+        now: &Moment,
+    ) {
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        slot.looks.due_now = false;
+        slot.looks.count = slot.looks.count.wrapping_add(1);
+        match reading {
+            Reading::Clear(sightings) => {
+                slot.looks.failing_since = None;
+                slot.looks.leave_alone = None;
+                self.take_fact(id, Command::Observe { source, sightings, asked_at }, now);
+            }
+            Reading::Unclear { retry_after_ms, .. } => {
+                slot.looks.failing_since.get_or_insert(*now);
+                slot.looks.leave_alone = retry_after_ms.map(|ms| (*now, ms));
+                let account = slot.payment.sale.account.name.clone();
+                if let Some(ms) = retry_after_ms {
+                    self.pool.leave_alone(&account, ms, now);
+                }
+                self.after_change(id, now);
+            }
+        }
+    }
+}
+
+/// How soon to look again for a place in a full pool.
+const POOL_WAIT_MS: u64 = 250;
+/// The longest sleep for want of budget.
+const BUDGET_WAIT_MAX_MS: u64 = 60_000;
+
+/// Whose payment it is.
+enum Standing {
+    Mine,
+    /// Driven by this process under a lease that it has lost; the new one may take it.
+    MyFormer(crate::payment::Driver),
+    Others,
+}
+
+/// The request that starts a sale, its expiry computed from what is left.
+pub(super) fn start_request(payment: &Payment, adapter: &dyn Adapter, now: &Moment) -> Request {
+    let left_ms = payment
+        .times
+        .expires_ms
+        .map(|expires_ms| now.until_may_have_passed_ms(&payment.created_at, expires_ms));
+    adapter.start(payment, left_ms)
+}
+
+fn operation_request(payment: &Payment, id: OperationId, adapter: &dyn Adapter) -> Option<Request> {
+    let operation = find(payment, id)?;
+    let charge = permission::target(payment, operation.kind)?;
+    adapter.operate(payment, operation, charge)
+}
+
+fn find(payment: &Payment, id: OperationId) -> Option<&Operation> {
+    view::all_operations(payment).find(|operation| operation.id == id)
+}

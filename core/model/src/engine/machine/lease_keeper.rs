@@ -1,0 +1,171 @@
+//! Keeping the lease: taken out at the start, prolonged by heartbeats, never trusted when it may have
+//! lapsed.
+
+use super::schedule::Timer;
+use super::{Engine, Purpose, Role};
+use crate::engine::lease::{HEARTBEAT_MS, LEASE_MS};
+use crate::engine::port::Ask;
+use crate::engine::store::Failure;
+use crate::ids::{PaymentId, ProcessId};
+use crate::payment::Driver;
+use crate::time::{Moment, SECOND_MS};
+
+/// How often to look for payments that nobody drives.
+const SWEEP_MS: u64 = LEASE_MS;
+/// How soon to look when others wrote to payments that are not in memory.
+pub(super) const SWEEP_SOON_MS: u64 = 100;
+
+/// This process's lease.
+#[derive(Debug)]
+pub(super) struct LeaseKeeper {
+    process: ProcessId,
+    held: Option<Held>,
+    asked_at: Option<Moment>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    driver: Driver,
+    beat_at: Moment,
+}
+
+impl LeaseKeeper {
+    pub(super) const fn new(process: ProcessId) -> Self {
+        Self { process, held: None, asked_at: None }
+    }
+
+    /// The driver that this process is, if its lease cannot have lapsed.
+    pub(super) fn driver(&self, now: &Moment) -> Option<Driver> {
+        let held = self.held.as_ref()?;
+        let lapsed = now.may_have_passed(&held.beat_at, LEASE_MS);
+        #[cfg(mutant = "lease_ignored")]
+        let lapsed = false & lapsed;
+        (!lapsed).then_some(held.driver)
+    }
+
+    /// The driver that this process was given last, whether or not that still holds.
+    pub(super) fn last_driver(&self) -> Option<Driver> {
+        self.held.as_ref().map(|held| held.driver)
+    }
+
+    /// Until when what is permitted now may leave: as long as nobody else can think the lease over.
+    pub(super) fn window(&self) -> Vec<(Moment, u64)> {
+        let limits = self.held.iter().map(|held| (held.beat_at, LEASE_MS)).collect();
+        #[cfg(mutant = "lease_ignored")]
+        let limits = {
+            let _: Vec<(Moment, u64)> = limits;
+            Vec::new()
+        };
+        limits
+    }
+}
+
+impl Engine {
+    pub(super) fn ask_lease(&mut self, now: &Moment) {
+        self.keeper.asked_at = Some(*now);
+        self.ask(Ask::Lease(self.keeper.process), Purpose::Lease);
+    }
+
+    pub(super) fn lease_told(&mut self, told: Result<Driver, Failure>, now: &Moment) {
+        let asked_at = self.keeper.asked_at.take().unwrap_or(*now);
+        let again = match told {
+            Ok(driver) => {
+                self.keeper.held = Some(Held { driver, beat_at: asked_at });
+                HEARTBEAT_MS
+            }
+            Err(failure) => {
+                self.refuse_early(&failure);
+                SECOND_MS
+            }
+        };
+        self.schedule.set(Timer::Heartbeat, now.boot_ms.saturating_add(again));
+        if self.keeper.driver(now).is_some() {
+            self.schedule.set(Timer::Sweep, now.boot_ms);
+            self.wake_everything(now);
+            self.call_early(now);
+        }
+    }
+
+    pub(super) fn beat(&mut self, now: &Moment) {
+        if self.role != Role::Drives || self.closed {
+            return;
+        }
+        match self.keeper.last_driver() {
+            Some(driver) => {
+                self.ask(Ask::Heartbeat(driver), Purpose::Heartbeat { asked_at: *now });
+            }
+            None => self.ask_lease(now),
+        }
+    }
+
+    pub(super) fn heartbeat_told(
+        &mut self,
+        asked_at: Moment,
+        told: &Result<bool, Failure>,
+        now: &Moment,
+    ) {
+        match told {
+            Ok(true) => {
+                if let Some(held) = &mut self.keeper.held {
+                    held.beat_at = asked_at;
+                }
+                self.schedule.set(Timer::Heartbeat, now.boot_ms.saturating_add(HEARTBEAT_MS));
+            }
+            Ok(false) => self.ask_lease(now),
+            Err(_) => self.schedule.set(Timer::Heartbeat, now.boot_ms.saturating_add(SECOND_MS)),
+        }
+    }
+
+    /// Finds unsettled payments that this process does not know: left behind by others, or by itself
+    /// when the journal failed.
+    pub(super) fn sweep(&mut self, now: &Moment) {
+        if self.closing.is_some() || self.role == Role::Observes {
+            return;
+        }
+        for slot in self.slots.values_mut() {
+            slot.asked_over = false;
+        }
+        let foreign: Vec<PaymentId> = self.slots.keys().copied().collect();
+        for id in foreign {
+            self.wonder_about_driver(id);
+        }
+        let accounts: Vec<_> = self.accounts.keys().cloned().collect();
+        for account in accounts {
+            self.ask(Ask::Unsettled { account }, Purpose::Unsettled);
+        }
+        self.schedule.set(Timer::Sweep, now.boot_ms.saturating_add(SWEEP_MS));
+    }
+
+    pub(super) fn unsettled_told(&mut self, told: Result<Vec<PaymentId>, Failure>) {
+        // A journal that fails now is asked again by the next sweep.
+        let Ok(ids) = told else { return };
+        for id in ids {
+            if !self.slots.contains_key(&id) && !self.loading.contains_key(&id) {
+                self.loading.insert(id, Vec::new());
+                self.ask(Ask::Payment(id), Purpose::Load(id));
+            }
+        }
+    }
+
+    /// A payment that another lease drives may be taken over once that lease is over.
+    pub(super) fn wonder_about_driver(&mut self, id: PaymentId) {
+        let me = self.keeper.last_driver();
+        if self.role != Role::Drives || me.is_none() {
+            return;
+        }
+        let Some(slot) = self.slots.get_mut(&id) else { return };
+        let driver = slot.payment.driver;
+        let connected = self.accounts.contains_key(&slot.payment.sale.account.name);
+        if Some(driver) != me && connected && !slot.asked_over {
+            slot.asked_over = true;
+            self.ask(Ask::IsOver(driver), Purpose::IsOver(id));
+        }
+    }
+
+    pub(super) fn wake_everything(&mut self, now: &Moment) {
+        let ids: Vec<PaymentId> = self.slots.keys().copied().collect();
+        for id in ids {
+            self.schedule.set(Timer::Payment(id), now.boot_ms);
+        }
+    }
+}

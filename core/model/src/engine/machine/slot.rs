@@ -1,0 +1,128 @@
+//! One payment in memory: its facts, what is under way for it, and what waits for that to end.
+
+use std::collections::VecDeque;
+
+use super::super::port::Ticket;
+use crate::ids::{AccountName, ChargeId, OperationId};
+use crate::payment::Payment;
+use crate::payment::command::Command;
+use crate::payment::decide::Effect;
+use crate::payment::plan::Looks;
+use crate::time::Moment;
+use crate::wire::PollPermit;
+
+/// One payment in memory.
+#[derive(Debug)]
+pub(super) struct Slot {
+    /// The payment, as far as it is durable.
+    pub(super) payment: Box<Payment>,
+    /// What this process remembers about looking at it.
+    pub(super) looks: Looks,
+    /// What it waits for.
+    pub(super) busy: Busy,
+    /// The request on its way, if any.
+    pub(super) flight: Option<Flight>,
+    /// Commands that came while it was busy.
+    pub(super) inbox: VecDeque<Work>,
+    /// The right to make reads that may pay.
+    pub(super) poll_permit: Option<PollPermit>,
+    /// Callers who watch it.
+    pub(super) watchers: Vec<Ticket>,
+    /// Whether another process's lease was asked about.
+    pub(super) asked_over: bool,
+    /// How often the journal failed in a row.
+    pub(super) failures: u32,
+}
+
+/// What a payment waits for. Closed.
+#[derive(Debug)]
+pub(super) enum Busy {
+    /// Nothing.
+    Idle,
+    /// An append; what to do when it is durable, and what to decide again if it is not.
+    Appending { effect: Option<Effect>, work: Box<Work> },
+    /// Its own rereading, after which this is decided again.
+    Reloading { work: Option<Box<Work>> },
+    /// A pause after the journal failed, after which it is read again.
+    Paused { work: Option<Box<Work>> },
+}
+
+/// A command, and whose.
+#[derive(Debug, Clone)]
+pub(super) struct Work {
+    /// What is asked of the payment; nothing where a caller only wants to watch.
+    pub(super) command: Option<Command>,
+    /// Who waits for what becomes of it.
+    pub(super) caller: Option<Ticket>,
+    /// At which account it arrived, where that has to be the payment's own.
+    pub(super) account: Option<AccountName>,
+}
+
+impl Work {
+    /// A command of the engine's own.
+    pub(super) const fn own(command: Command) -> Self {
+        Self { command: Some(command), caller: None, account: None }
+    }
+
+    /// A caller's command.
+    pub(super) const fn of(ticket: Ticket, command: Command) -> Self {
+        Self { command: Some(command), caller: Some(ticket), account: None }
+    }
+
+    /// A caller who only watches.
+    pub(super) const fn watch(ticket: Ticket) -> Self {
+        Self { command: None, caller: Some(ticket), account: None }
+    }
+
+    /// Whether it is the only copy of something that the provider said.
+    pub(super) const fn is_fact(&self) -> bool {
+        matches!(self.command, Some(Command::TakeAnswer { .. } | Command::Observe { .. }))
+    }
+}
+
+/// A request on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flight {
+    /// What for.
+    pub(super) what: Errand,
+    /// When it was asked for.
+    pub(super) asked_at: Moment,
+}
+
+/// What a request is for. Closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// A send of an operation.
+    Operation {
+        /// Which.
+        operation: OperationId,
+        /// Its how-manieth.
+        number: u32,
+    },
+    /// A read of a charge.
+    Read(ChargeId),
+    /// A look-up by our reference.
+    LookUp,
+}
+
+impl Slot {
+    /// A payment that was just read or created.
+    pub(super) fn new(payment: Box<Payment>) -> Self {
+        Self {
+            payment,
+            looks: Looks::default(),
+            busy: Busy::Idle,
+            flight: None,
+            inbox: VecDeque::new(),
+            poll_permit: None,
+            watchers: Vec::new(),
+            asked_over: false,
+            failures: 0,
+        }
+    }
+
+    /// Whether it waits for the store.
+    pub(super) const fn is_busy(&self) -> bool {
+        !matches!(self.busy, Busy::Idle)
+    }
+}
