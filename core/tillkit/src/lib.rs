@@ -1,3 +1,4 @@
 //! The part of Tillkit that acts.
 
+pub mod shell;
 pub mod transport;

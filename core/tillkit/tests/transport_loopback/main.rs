@@ -6,6 +6,7 @@
 mod answers;
 mod failures;
 mod once;
+mod permits;
 mod server;
 
 use std::sync::{Arc, Mutex};
