@@ -1,8 +1,13 @@
 //! Providers: pure translation between payments and the wire.
 //!
-//! An [`Adapter`] turns an effect into a request, a response into an answer and a notification into a
-//! hint; anything that it cannot place is *unknown*, never *not paid*. It has no sockets, no clock, no
-//! store and no retries. A fifth provider is a folder beside the others and one row in [`registry`].
+//! An [`Adapter`] turns an effect into a request, a response into an answer and a notification into
+//! a hint; anything that it cannot place is *unknown*, never *not paid*. It has no sockets, no
+//! clock, no store and no retries. A fifth provider is a folder beside the others and one row in
+//! [`registry`].
+
+pub mod qonto;
+mod registry;
+mod secret;
 
 use crate::ids::{ChargeId, PaymentId};
 use crate::money::Money;
@@ -13,6 +18,9 @@ use crate::payment::{Operation, Payment};
 use crate::sale::Sale;
 pub use crate::sale::{Capabilities, Fault, Presence};
 use crate::wire::{Exchange, Request};
+
+pub use registry::{Provider, Settings, Setup, provider, registry};
+pub use secret::Secret;
 
 /// One provider, as a translator.
 pub trait Adapter: Send + Sync {
@@ -46,7 +54,8 @@ pub trait Adapter: Send + Sync {
     /// What a read showed; none where the answer is unclear, whatever it looks like.
     fn seen(&self, payment: &Payment, charge: &ChargeId, exchange: &Exchange) -> Reading;
 
-    /// The request that looks for our payment by our own reference; none where there is no such list.
+    /// The request that looks for our payment by our own reference; none where there is no such
+    /// list.
     fn look_up(&self, payment: &Payment) -> Option<Request>;
 
     /// What the look-up showed.
