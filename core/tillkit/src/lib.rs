@@ -1,4 +1,5 @@
 //! The part of Tillkit that acts.
 
+pub mod journal;
 pub mod shell;
 pub mod transport;

@@ -1,0 +1,302 @@
+//! The journal: the durable store of what has happened, in one SQLite file.
+//!
+//! It promises that whoever is answered is answered from the disk: appends are judged inside the
+//! transaction that writes them, all that wait are committed together, the mark beside the journal
+//! is synced, and only then the replies are called and permits exist. Several processes may share
+//! the file. A journal that went back in time is noticed and starts nothing; a damaged record stops
+//! its payment and no other. It knows nothing of providers, and decides nothing: the judge is
+//! [`tillkit_model::engine::admit`].
+
+mod failure;
+mod fault;
+mod file;
+mod home;
+mod keeping;
+mod mark;
+mod opening;
+mod readers;
+pub mod record;
+mod sqlite;
+mod store;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use tillkit_model::engine::opening::Opening;
+use tillkit_model::engine::store::{Append, Failure, FailureKind, Recorded, Refusal};
+use tillkit_model::time::{Clock, Entropy};
+
+use failure::failure;
+#[cfg(any(test, feature = "testing"))]
+pub use fault::Fault;
+pub use fault::Point;
+pub use keeping::Pruned;
+pub use opening::OpenError;
+pub use sqlite::check::Report;
+pub use sqlite::list::{Listed, Page, Query};
+
+use fault::Faults;
+use home::Home;
+use mark::MarkFile;
+use readers::Readers;
+use writer::{Appends, Counters, Job, Writer};
+
+/// How a journal is opened.
+pub struct Options {
+    /// Whether a new journal may be made where there is neither journal nor mark.
+    pub create: bool,
+    /// Where the mark lives; beside the journal, as `<name>.mark`, unless said. It belongs where
+    /// backups of the journal do not reach.
+    pub mark: Option<PathBuf>,
+    /// What the writer judges leases by.
+    pub clock: Arc<dyn Clock>,
+    /// How many appends may wait; one more is refused at once.
+    pub queue: usize,
+    /// How many connections read.
+    pub readers: usize,
+    /// How long to wait for another process that writes.
+    pub busy_timeout_ms: u64,
+    /// Lets the writer fail where a test wants it to.
+    #[cfg(any(test, feature = "testing"))]
+    pub fault: Option<Fault>,
+}
+
+impl Options {
+    /// The usual ones: an existing journal, its mark beside it.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            create: false,
+            mark: None,
+            clock,
+            queue: 65_536,
+            readers: 4,
+            busy_timeout_ms: 5_000,
+            #[cfg(any(test, feature = "testing"))]
+            fault: None,
+        }
+    }
+
+    fn faults(&self) -> Faults {
+        Faults {
+            #[cfg(any(test, feature = "testing"))]
+            fault: self.fault.clone(),
+        }
+    }
+}
+
+/// A journal that was opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// The journal.
+    pub journal: Journal,
+    /// New, agreed or restored: a restored one reads and looks things up, and starts nothing.
+    pub opening: Opening,
+}
+
+/// A handle of an open journal. Clones share it; the last one to go closes it.
+#[derive(Clone)]
+pub struct Journal {
+    shared: Arc<Shared>,
+}
+
+/// How much the writer has done since the journal was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Appends that were judged.
+    pub appends: u64,
+    /// Commits that were synced.
+    pub commits: u64,
+    /// Syncs of the mark.
+    pub marks: u64,
+}
+
+struct Shared {
+    path: PathBuf,
+    home: Home,
+    readers: Readers,
+    counters: Arc<Counters>,
+    jobs: Mutex<Option<SyncSender<Job>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Journal {
+    /// Opens the journal at a path, or makes a new one. What it costs does not depend on how much
+    /// is stored.
+    ///
+    /// # Errors
+    /// [`OpenError::Absent`] where there is none and none may be made; a failure where the mark is
+    /// there and the journal is not, or the file is damaged, newer, locked or cannot be written.
+    pub fn open(
+        path: impl AsRef<Path>,
+        options: &Options,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Opened, OpenError> {
+        let path = std::path::absolute(path)
+            .map_err(|error| failure::of_file("the journal's path", &error))?;
+        let beside = || file::beside(&path, ".mark");
+        let mark = MarkFile::new(options.mark.clone().unwrap_or_else(beside));
+        let busy_ms = options.busy_timeout_ms;
+        let (connection, opening) = opening::open(&path, &mark, options.create, busy_ms, entropy)?;
+        let readers = Readers::open(&path, options.readers, busy_ms)?;
+        let counters = Arc::new(Counters::default());
+        let writer = Writer {
+            connection,
+            mark,
+            clock: Arc::clone(&options.clock),
+            counters: Arc::clone(&counters),
+            faults: options.faults(),
+        };
+        let (jobs, waiting) = sync_channel(options.queue);
+        let thread = std::thread::Builder::new()
+            .name("tillkit-journal".into())
+            .spawn(move || writer.run(&waiting))
+            .map_err(|error| failure::of_file("the journal's writer cannot start", &error))?;
+        let shared = Shared {
+            path,
+            home: Home::here(),
+            readers,
+            counters,
+            jobs: Mutex::new(Some(jobs)),
+            thread: Mutex::new(Some(thread)),
+        };
+        Ok(Opened { journal: Self { shared: Arc::new(shared) }, opening })
+    }
+
+    /// Hands an append to the writer and returns at once. The reply is called once, from the
+    /// writer's thread, when the append is durable or refused; it must not wait for this journal.
+    pub fn append(
+        &self,
+        append: Append,
+        reply: impl FnOnce(Result<Recorded, Refusal>) + Send + 'static,
+    ) {
+        let reply = Box::new(move |mut answers: Vec<writer::Answer>| {
+            let unanswered = || Err(Refusal::Failed(closed()));
+            reply(answers.pop().unwrap_or_else(unanswered));
+        });
+        self.hand_in(Appends { appends: vec![append], now: None, reply });
+    }
+
+    /// Where the journal is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// How much the writer has done.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let Counters { appends, commits, marks } = &*self.shared.counters;
+        Counts {
+            appends: appends.load(Ordering::Relaxed),
+            commits: commits.load(Ordering::Relaxed),
+            marks: marks.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Finishes what was handed in, then closes the file. Later calls fail.
+    ///
+    /// # Errors
+    /// In a forked child, where nothing is closed.
+    pub fn close(&self) -> Result<(), Failure> {
+        self.shared.home.check()?;
+        self.shared.end();
+        Ok(())
+    }
+
+    /// Hands appends to the writer, or answers them at once where it cannot take them.
+    fn hand_in(&self, appends: Appends) {
+        let refused = match self.shared.sender() {
+            Err(failure) => (appends, failure),
+            Ok(jobs) => match jobs.try_send(Job::Append(appends)) {
+                Ok(()) => return,
+                Err(TrySendError::Full(Job::Append(appends))) => (appends, queue_full()),
+                Err(TrySendError::Disconnected(Job::Append(appends))) => (appends, closed()),
+                Err(
+                    TrySendError::Full(Job::Task(_)) | TrySendError::Disconnected(Job::Task(_)),
+                ) => {
+                    return;
+                }
+            },
+        };
+        let (Appends { appends, reply, .. }, failure) = refused;
+        reply(appends.iter().map(|_| Err(Refusal::Failed(failure.clone()))).collect());
+    }
+
+    /// Lets the writer do something in its turn, and waits for the result.
+    fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Writer) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (answer, answered) = sync_channel(1);
+        let task = Job::Task(Box::new(move |writer: &mut Writer| {
+            // Whoever asked may have gone: then nobody needs the answer.
+            drop(answer.send(work(writer)));
+        }));
+        self.shared.sender()?.send(task).map_err(|_| closed())?;
+        answered.recv().map_err(|_| closed())?
+    }
+
+    fn read<T>(
+        &self,
+        look: impl FnOnce(&rusqlite::Connection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.shared.sender()?;
+        self.shared.readers.read(look)
+    }
+}
+
+impl Shared {
+    /// The way to the writer, while there is one and it is this process's.
+    fn sender(&self) -> Result<SyncSender<Job>, Failure> {
+        self.home.check()?;
+        self.jobs().clone().ok_or_else(closed)
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, Option<SyncSender<Job>>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the writer finish and waits for it, unless it is the writer that asks.
+    fn end(&self) {
+        drop(self.jobs().take());
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread.filter(|it| it.thread().id() != std::thread::current().id()) {
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if self.home.is_here() {
+            self.end();
+        } else {
+            self.readers.forget();
+            std::mem::forget(self.jobs().take());
+            let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner);
+            std::mem::forget(thread.take());
+        }
+    }
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Journal").field("path", &self.shared.path).finish_non_exhaustive()
+    }
+}
+
+fn closed() -> Failure {
+    failure(FailureKind::Other, "the journal is closed")
+}
+
+fn queue_full() -> Failure {
+    failure(FailureKind::Locked, "too many appends wait for the journal's disk")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! Lists of payments, newest first, a page at a time.
+
+use rusqlite::Connection;
+use tillkit_model::engine::store::{Failure, Row};
+use tillkit_model::ids::PaymentId;
+
+use super::row::{COLUMNS, RawRow};
+
+/// The most rows that one page looks at, so that no page scans the whole journal.
+const LOOKED_AT_MAX: u32 = 10_000;
+
+/// Which payments to list. Ids are made in the order of time, so the newest come first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    /// Only those of this account.
+    pub account: Option<Box<str>>,
+    /// Only those that are unsettled, or only those that are settled.
+    pub unsettled: Option<bool>,
+    /// Only those with this outcome.
+    pub outcome: Option<Box<str>>,
+    /// Only those before this one: where the page before said to go on.
+    pub before: Option<PaymentId>,
+    /// The most that one page holds.
+    pub limit: u32,
+}
+
+/// Some payments, and where to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Newest first. A page may hold fewer than asked for and still not be the last.
+    pub payments: Vec<Listed>,
+    /// What to say as `before` for the next page; none after the last.
+    pub next: Option<PaymentId>,
+}
+
+/// One payment of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Which payment.
+    pub id: PaymentId,
+    /// Its row; a damaged one is listed as such, never left out.
+    pub row: Result<Row, Failure>,
+    /// Only its tombstone is left.
+    pub pruned: bool,
+}
+
+/// One page.
+pub(in super::super) fn page(connection: &Connection, query: &Query) -> Result<Page, Failure> {
+    let before = query.before.map_or([0xff; 16], |before| *before.bytes());
+    let filter = match query.unsettled {
+        Some(true) => "unsettled = 1 AND",
+        Some(false) => "unsettled = 0 AND",
+        None => "",
+    };
+    let sql =
+        format!("SELECT {COLUMNS} FROM payments WHERE {filter} id < ?1 ORDER BY id DESC LIMIT ?2");
+    let rows = super::list(connection, &sql, (before, LOOKED_AT_MAX), RawRow::read)?;
+    let cut_off = u32::try_from(rows.len()).is_ok_and(|looked_at| looked_at == LOOKED_AT_MAX);
+    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let mut page = Page { payments: Vec::new(), next: None };
+    let mut last = None;
+    for raw in rows {
+        if page.payments.len() >= limit {
+            page.next = last;
+            return Ok(page);
+        }
+        last = Some(raw.id());
+        page.payments.extend(listed(raw, query));
+    }
+    page.next = last.filter(|_| cut_off);
+    Ok(page)
+}
+
+fn listed(raw: RawRow, query: &Query) -> Option<Listed> {
+    let id = raw.id();
+    let kept = match raw.checked() {
+        Ok(kept) => kept,
+        Err(failure) => return Some(Listed { id, row: Err(failure), pruned: false }),
+    };
+    let asked =
+        |wanted: &Option<Box<str>>, is: &str| wanted.as_ref().is_none_or(|wanted| &**wanted == is);
+    let wanted =
+        asked(&query.account, &kept.row.account) && asked(&query.outcome, &kept.row.outcome);
+    wanted.then_some(Listed { id, row: Ok(kept.row), pruned: kept.pruned })
+}

@@ -1,0 +1,151 @@
+//! Reading: found, absent and failed are three answers, and whatever is handed out was checked.
+
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+use tillkit_model::engine::store::{
+    Failure, IdentityKey, Look, Stored, Surroundings, TerminalKey, Tombstone,
+};
+use tillkit_model::ids::{ChargeId, PaymentId};
+use tillkit_model::payment::Payment;
+use tillkit_model::payment::apply::apply;
+
+use super::super::failure::{corrupt, of_sqlite};
+use super::super::record::{Checksum, Subject, encoded, shortened};
+use super::row::Kept;
+use super::schema::State;
+use super::{change, find, int, list, records, write};
+
+/// One payment, alive or as its tombstone.
+pub(in super::super) fn payment(connection: &Connection, id: PaymentId) -> Look<Stored> {
+    snapshot(connection, |connection| stored(connection, id))
+}
+
+/// All attempts of a sale and whoever holds the terminal, in one snapshot.
+pub(in super::super) fn surroundings(
+    connection: &Connection,
+    identity: &IdentityKey,
+    terminal: Option<&TerminalKey>,
+) -> Result<Surroundings, Failure> {
+    snapshot(connection, |connection| {
+        let sql = "SELECT id FROM payments WHERE sale = ?1 ORDER BY attempt";
+        let ids = list(connection, sql, [&identity.sale], |row| row.get(0))?;
+        let mut around = Surroundings::default();
+        for id in ids.into_iter().map(PaymentId::from_bytes) {
+            around.attempts.push(certain(stored(connection, id)?, id)?);
+        }
+        let holder = terminal.map(|terminal| write::holder(connection, terminal)).transpose()?;
+        if let Some(id) = holder.flatten() {
+            match certain(stored(connection, id)?, id)? {
+                Stored::Live(payment) => around.holders.push(*payment),
+                Stored::Tombstone(_) => {
+                    return Err(corrupt(format!("payment {id} was pruned and holds a terminal")));
+                }
+            }
+        }
+        Ok(around)
+    })
+}
+
+/// The payment of an account's charge.
+pub(in super::super) fn by_charge(
+    connection: &Connection,
+    account: &str,
+    charge: &ChargeId,
+) -> Look<PaymentId> {
+    let sql = "SELECT payment FROM charges WHERE account = ?1 AND charge = ?2";
+    find(connection, sql, (account, charge.as_str()), |row| row.get(0).map(PaymentId::from_bytes))
+}
+
+/// The unsettled payments of an account, by index.
+pub(in super::super) fn unsettled(
+    connection: &Connection,
+    account: &str,
+) -> Result<Vec<PaymentId>, Failure> {
+    let sql = "SELECT id FROM payments WHERE unsettled = 1 AND account = ?1 ORDER BY id";
+    list(connection, sql, [account], |row| row.get(0).map(PaymentId::from_bytes))
+}
+
+/// Who changed after a point, and where the journal ends.
+pub(in super::super) fn changes(
+    connection: &Connection,
+    after: u64,
+) -> Result<(Vec<PaymentId>, u64), Failure> {
+    snapshot(connection, |connection| {
+        let end = State::load(connection)?.number;
+        let sql = "SELECT DISTINCT subject FROM records WHERE number > ?1 ORDER BY subject";
+        let subjects = list(connection, sql, [int(after)], |row| row.get(0))?;
+        let payments = subjects.into_iter().filter_map(|bytes| match Subject::from_bytes(bytes) {
+            Subject::Payment(payment) => Some(payment),
+            Subject::Journal => None,
+        });
+        Ok((payments.collect(), end))
+    })
+}
+
+/// Everything that one look sees is of one instant.
+pub(in super::super) fn snapshot<T>(
+    connection: &Connection,
+    look: impl FnOnce(&Connection) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let transaction = connection.unchecked_transaction().map_err(of_sqlite)?;
+    let seen = look(&transaction)?;
+    transaction.commit().map_err(of_sqlite)?;
+    Ok(seen)
+}
+
+fn stored(connection: &Connection, id: PaymentId) -> Look<Stored> {
+    match Kept::find(connection, id)? {
+        Some(kept) if kept.pruned => {
+            Ok(Some(Stored::Tombstone(Box::new(tombstone(connection, id)?))))
+        }
+        Some(kept) => Ok(Some(Stored::Live(Box::new(live(connection, &kept)?)))),
+        // A row that was lost must not read as a payment that never was.
+        None if records::has_any(connection, id)? => {
+            Err(corrupt(format!("payment {id} has records and no row")))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The fold of a payment's events, each record checked.
+pub(super) fn live(connection: &Connection, kept: &Kept) -> Result<Payment, Failure> {
+    let records = records::of_payment(connection, kept.id, kept.sequence)?;
+    let folded = records.iter().try_fold(None, |state, record| {
+        let event = record.event()?;
+        apply(state, &event)
+            .map(Some)
+            .map_err(|misfit| corrupt(format!("record {} does not fit: {misfit}", record.number)))
+    })?;
+    folded
+        .filter(|payment| payment.id == kept.id)
+        .ok_or_else(|| corrupt(format!("the records of payment {} tell of another", kept.id)))
+}
+
+/// What was kept of a pruned payment.
+pub(super) fn tombstone(connection: &Connection, id: PaymentId) -> Result<Tombstone, Failure> {
+    let sql = "SELECT body, checksum FROM tombstones WHERE id = ?1";
+    let found = find(connection, sql, [id.bytes()], |row| {
+        Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Checksum>(1)?))
+    })?;
+    let damaged = || corrupt(format!("the tombstone of payment {id} is damaged"));
+    let (body, checksum) = found.ok_or_else(damaged)?;
+    if checksum_of(&body) != checksum {
+        return Err(damaged());
+    }
+    serde_json::from_slice(&body).map_err(|_| damaged())
+}
+
+/// Writes what is kept of a pruned payment.
+pub(super) fn bury(connection: &Connection, tombstone: &Tombstone) -> Result<(), Failure> {
+    let body = encoded(tombstone)?;
+    let sql = "INSERT INTO tombstones VALUES (?1, ?2, ?3)";
+    change(connection, sql, (tombstone.id.bytes(), &body, checksum_of(&body))).map(drop)
+}
+
+fn checksum_of(body: &[u8]) -> Checksum {
+    shortened(&Sha256::digest(body).into())
+}
+
+fn certain(stored: Option<Stored>, id: PaymentId) -> Result<Stored, Failure> {
+    stored.ok_or_else(|| corrupt(format!("an index names payment {id}, which has no row")))
+}

@@ -1,0 +1,171 @@
+//! The one thread that writes: all waiting appends in one transaction, one commit, then the mark,
+//! then the answers.
+//!
+//! Nobody is answered before the disk has both the journal and its mark, so a permit is never given
+//! for something that could be forgotten. It knows nothing of callers but their replies.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+
+use rusqlite::Connection;
+use tillkit_model::engine::store::{Append, Failure, FailureKind, Recorded, Refusal};
+use tillkit_model::time::{Clock, Moment};
+
+use super::failure::of_sqlite;
+use super::fault::{Faults, Point};
+use super::mark::MarkFile;
+use super::sqlite::schema;
+use super::sqlite::write::Batch;
+
+/// The most appends of one transaction.
+const GROUP_MAX: usize = 512;
+
+/// What the writer is handed.
+pub(super) enum Job {
+    /// Appends, which share their transaction with others that wait.
+    Append(Appends),
+    /// Anything else that writes, alone and in its turn.
+    Task(Box<dyn FnOnce(&mut Writer) + Send>),
+}
+
+/// Appends of one caller.
+pub(super) struct Appends {
+    pub(super) appends: Vec<Append>,
+    /// When they are judged; by the writer's own clock unless said.
+    pub(super) now: Option<Moment>,
+    pub(super) reply: Box<dyn FnOnce(Vec<Answer>) + Send>,
+}
+
+/// What a caller is told of one append.
+pub(super) type Answer = Result<Recorded, Refusal>;
+
+type Verdict = Result<(), Refusal>;
+
+/// How much work the writer has done since the journal was opened.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) appends: AtomicU64,
+    pub(super) commits: AtomicU64,
+    pub(super) marks: AtomicU64,
+}
+
+/// The connection that writes, and what belongs to it.
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) mark: MarkFile,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) counters: Arc<Counters>,
+    pub(super) faults: Faults,
+}
+
+impl Writer {
+    /// Works until nobody can hand in a job any more; whatever was handed in is done first.
+    pub(super) fn run(mut self, jobs: &Receiver<Job>) {
+        let mut next = None;
+        while let Some(job) = next.take().or_else(|| jobs.recv().ok()) {
+            match job {
+                Job::Task(task) => contain(|| task(&mut self)),
+                Job::Append(first) => {
+                    let (group, other) = gather(first, jobs);
+                    next = other;
+                    self.commit(group);
+                }
+            }
+        }
+    }
+
+    /// Writes through a batch and makes it durable, mark included.
+    pub(super) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&mut Batch<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let transaction = schema::begin(&mut self.connection)?;
+        let mut batch = Batch::begin(&transaction)?;
+        let done = work(&mut batch)?;
+        let restored = batch.state().restored;
+        let Some(mark) = batch.end()? else { return Ok(done) };
+        self.faults.reach(Point::BeforeCommit)?;
+        transaction.commit().map_err(of_sqlite)?;
+        self.counters.commits.fetch_add(1, Ordering::Relaxed);
+        self.faults.reach(Point::AfterCommit)?;
+        // A restored journal leaves the mark where it is: it belongs to the one that is missing.
+        if !restored {
+            self.mark.advance(&mark)?;
+            self.counters.marks.fetch_add(1, Ordering::Relaxed);
+        }
+        self.faults.reach(Point::AfterMark)?;
+        Ok(done)
+    }
+
+    /// Changes rows that are no records, such as leases.
+    pub(super) fn change<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let transaction = schema::begin(&mut self.connection)?;
+        let done = work(&transaction)?;
+        transaction.commit().map_err(of_sqlite)?;
+        Ok(done)
+    }
+
+    fn commit(&mut self, group: Vec<Appends>) {
+        let now = self.clock.now();
+        let waiting: Vec<(&Append, Moment)> = group
+            .iter()
+            .flat_map(|job| job.appends.iter().map(|append| (append, job.now.unwrap_or(now))))
+            .collect();
+        let mut verdicts = self.judge(&waiting).into_iter();
+        for Appends { appends, reply, .. } in group {
+            let answers = appends
+                .into_iter()
+                .zip(verdicts.by_ref())
+                .map(|(append, verdict)| verdict.map(|()| append.recorded()))
+                .collect();
+            contain(|| reply(answers));
+        }
+    }
+
+    /// One verdict for each append, in order. What is damaged stops its own payment only: then each
+    /// append gets a transaction of its own.
+    fn judge(&mut self, waiting: &[(&Append, Moment)]) -> Vec<Verdict> {
+        match self.attempt(waiting) {
+            Ok(verdicts) => verdicts,
+            Err(failure) if failure.kind == FailureKind::Corrupt && waiting.len() > 1 => {
+                waiting.iter().flat_map(|one| self.judge(std::slice::from_ref(one))).collect()
+            }
+            Err(failure) => waiting.iter().map(|_| Err(Refusal::Failed(failure.clone()))).collect(),
+        }
+    }
+
+    fn attempt(&mut self, waiting: &[(&Append, Moment)]) -> Result<Vec<Verdict>, Failure> {
+        let count = u64::try_from(waiting.len()).unwrap_or(u64::MAX);
+        self.counters.appends.fetch_add(count, Ordering::Relaxed);
+        self.write(|batch| waiting.iter().map(|(append, now)| batch.append(append, now)).collect())
+    }
+}
+
+/// All appends that wait behind the first, and the other job that ends the group.
+fn gather(first: Appends, jobs: &Receiver<Job>) -> (Vec<Appends>, Option<Job>) {
+    let mut size = first.appends.len();
+    let mut group = vec![first];
+    while size < GROUP_MAX {
+        match jobs.try_recv() {
+            Ok(Job::Append(job)) => {
+                size = size.saturating_add(job.appends.len());
+                group.push(job);
+            }
+            Ok(task @ Job::Task(_)) => return (group, Some(task)),
+            Err(_) => break,
+        }
+    }
+    (group, None)
+}
+
+/// A caller's own panic ends that caller's work, and not the journal's.
+fn contain(work: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(work)).is_err() {
+        // The panic hook has told of it; its caller learns from the dropped answer.
+    }
+}
