@@ -142,7 +142,10 @@ fn identity_kept(
         let kept = standing.identity == append.row.identity;
         return if kept { Ok(()) } else { Err(misuse("a payment keeps its identity")) };
     }
-    match holdings.owner(&append.row.identity).map_err(Refusal::Failed)? {
+    let owner = holdings.owner(&append.row.identity).map_err(Refusal::Failed)?;
+    #[cfg(mutant = "identity_lost_at_restart")]
+    let owner = owner.filter(|_| false);
+    match owner {
         Some(by) => Err(Refusal::IdentityTaken { by }),
         None => Ok(()),
     }

@@ -83,6 +83,6 @@ fn compare(head: &Head, mark: Option<&Mark>) -> Opening {
         Some(_) => None,
     };
     #[cfg(mutant = "restored_journal_trusted")]
-    let why: Option<Why> = None.and(why);
+    let why = why.filter(|_| false);
     why.map_or(Opening::Agreed, Opening::Restored)
 }

@@ -3,7 +3,7 @@
 //! A [`Store`] keeps payments' events and a small row for each, and judges every [`Append`] against what it
 //! holds at that instant: sequence, identity, terminal, lease. Found, absent and failed are three
 //! answers everywhere. The contract is the same for a file, a server and the simulated disk, and
-//! [`conformance`](super::conformance) is its test.
+//! the conformance suite beside it is its test.
 
 use serde::{Deserialize, Serialize};
 

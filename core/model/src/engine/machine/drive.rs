@@ -57,7 +57,8 @@ impl Engine {
         match plan {
             Plan::Act(step) => self.act(id, step, adapter.as_ref(), now),
             Plan::Wait(ms) => {
-                let jitter = self.entropy.below(ms.checked_div(16).unwrap_or(0));
+                // Spread looks a little, so that a thousand payments do not move in step.
+                let jitter = self.entropy.below(ms.checked_div(16).unwrap_or(0).min(JITTER_MAX_MS));
                 let due = now.boot_ms.saturating_add(ms).saturating_add(jitter);
                 self.schedule.set(Timer::Payment(id), due);
             }
@@ -279,6 +280,8 @@ impl Engine {
     }
 }
 
+/// The most that a step may come late on purpose.
+const JITTER_MAX_MS: u64 = 500;
 /// How soon to look again for a place in a full pool.
 const POOL_WAIT_MS: u64 = 250;
 /// The longest sleep for want of budget.

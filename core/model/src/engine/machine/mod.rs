@@ -16,6 +16,9 @@ mod starts;
 mod tickets;
 mod told;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use self::lease_keeper::LeaseKeeper;
@@ -204,6 +207,10 @@ impl Engine {
             self.clock_offset_ms = Some(offset);
         }
         if jumped {
+            // The lease may have lapsed by the new time.
+            if self.role == Role::Drives {
+                self.schedule.set(Timer::Heartbeat, now.boot_ms);
+            }
             let ids: Vec<PaymentId> = self.slots.keys().copied().collect();
             for id in ids {
                 self.schedule.set(Timer::Payment(id), now.boot_ms);

@@ -227,7 +227,24 @@ impl Engine {
             starting.asks.push_front(asking);
             starting.appending = Some(created);
         }
+        #[cfg(mutant = "send_before_record")]
+        self.send_first_before_record(key);
         self.ask(Ask::Append(Box::new(append)), Purpose::AppendNew(key.clone()));
+    }
+
+    /// What the mutant does, which lets the first request leave while its permit is being written.
+    #[cfg(mutant = "send_before_record")]
+    fn send_first_before_record(&mut self, key: &IdentityKey) {
+        use crate::engine::port::Output;
+        let created = self.starting.get(key).and_then(|starting| starting.appending.as_ref());
+        let Some(Created { payment, effect: Some(effect) }) = created else { return };
+        let Effect::Send { operation, number, request, window } = effect else { return };
+        let permit = crate::wire::Permit::new(payment.id, *operation, *number, window.clone());
+        let sending =
+            Sending { request: (**request).clone(), clearance: Clearance::Permit(permit) };
+        let account = payment.sale.account.name.clone();
+        let token = self.token(Purpose::Send(payment.id));
+        self.outputs.push(Output::Send { token, account, sending });
     }
 
     fn first_event(

@@ -1,0 +1,79 @@
+//! Several machines on one journal: one drives, the others watch, and a dead one is followed.
+
+use super::harness::*;
+use crate::engine::Role;
+use crate::engine::port::{Call, Input, Reply, Terms};
+use crate::payment::view::{Outcome, outcome};
+
+#[test]
+fn another_process_joins_the_same_sale_and_sends_nothing() {
+    let mut harness = Harness::new(keyed());
+    harness.start("order-1");
+    let other = harness.open(Role::Drives, keyed(), Terms::default());
+    let ticket = harness.call_at(other, Call::Start(Box::new(request("order-1"))));
+    assert_eq!(harness.wire.len(), 1);
+    harness.pass(12_000);
+    let told = harness.replies.get(&(other, ticket));
+    assert!(matches!(told, Some(Ok(Reply::Payment { replayed: true, .. }))), "{told:?}");
+}
+
+#[test]
+fn a_dead_drivers_payment_is_taken_over_when_its_lease_is_over() {
+    let mut harness = Harness::new(keyed());
+    harness.start("order-1");
+    harness.answer("pending");
+    let before = harness.only().driver;
+    // The first machine dies: nobody hears from it again.
+    harness.machines.clear();
+    harness.open(Role::Drives, keyed(), Terms::default());
+    harness.pass(14_000);
+    assert_eq!(harness.only().driver, before);
+    harness.pass(17_000);
+    assert_ne!(harness.only().driver, before);
+    harness.answer("paid");
+    assert_eq!(outcome(&harness.only()), Outcome::Paid);
+}
+
+#[test]
+fn a_take_over_replays_a_lost_start_only_after_the_send_horizon() {
+    let mut harness = Harness::new(keyed());
+    let mut slow = request("order-1");
+    slow.start_by_ms = Some(200_000);
+    slow.settle_by_ms = Some(300_000);
+    harness.call(Call::Start(Box::new(slow)));
+    harness.wire.clear();
+    harness.machines.clear();
+    harness.open(Role::Drives, keyed(), Terms::default());
+    harness.pass(88_000);
+    assert!(harness.wire.is_empty());
+    harness.pass(10_000);
+    assert_eq!(harness.wire.len(), 1);
+}
+
+#[test]
+fn a_wish_of_an_observer_reaches_the_driver() {
+    let mut harness = Harness::new(keyed());
+    let ticket = harness.start("order-1");
+    harness.answer("pending");
+    let id = harness.payment(ticket).id;
+    let observer = harness.open(Role::Observes, keyed(), Terms::default());
+    harness.call_at(observer, Call::Cancel(id));
+    let now = harness.now;
+    harness.machines[0].handle(Input::Changed { payments: vec![id] }, &now);
+    harness.settle();
+    assert!(harness.wire.iter().any(|handed| handed.request.path.starts_with("/Cancel/")));
+}
+
+#[test]
+fn a_process_that_slept_over_its_lease_takes_out_a_new_one() {
+    let mut harness = Harness::new(keyed());
+    harness.start("order-1");
+    harness.answer("pending");
+    let before = harness.only().driver;
+    harness.now.boot_ms += 60_000;
+    harness.now.wall_ms += 60_000;
+    harness.pass(2_000);
+    let after = harness.only().driver;
+    assert_eq!(after.process, before.process);
+    assert!(after.epoch > before.epoch);
+}
