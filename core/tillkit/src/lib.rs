@@ -2,4 +2,5 @@
 
 pub mod journal;
 pub mod shell;
+pub mod till;
 pub mod transport;

@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sale::{Environment, Sale};
+use crate::ids::{AccountName, Reference};
+use crate::sale::{BusinessDay, Environment, Sale};
 
 /// The identity of a sale as one text: account, business day, reference and attempt.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,9 +26,19 @@ const NO_DAY: &str = "-";
 /// The identity of a sale.
 #[must_use]
 pub fn key(sale: &Sale) -> IdentityKey {
-    let day = sale.business_day.as_ref().map_or(NO_DAY, |day| &day.0);
-    let Sale { account, reference, attempt, .. } = sale;
-    IdentityKey { sale: format!("{} {day} {reference}", account.name).into(), attempt: *attempt }
+    key_of(&sale.account.name, sale.business_day.as_ref(), &sale.reference, sale.attempt)
+}
+
+/// The same, of its parts.
+#[must_use]
+pub fn key_of(
+    account: &AccountName,
+    business_day: Option<&BusinessDay>,
+    reference: &Reference,
+    attempt: u32,
+) -> IdentityKey {
+    let day = business_day.map_or(NO_DAY, |day| &day.0);
+    IdentityKey { sale: format!("{account} {day} {reference}").into(), attempt }
 }
 
 /// The terminal that a sale takes, whichever of the host's accounts reaches it.

@@ -10,7 +10,7 @@ mod refusal;
 mod verdict;
 
 pub use fingerprint::{Fingerprint, fingerprint, first_difference};
-pub use key::{IdentityKey, TerminalKey, key, terminal_key};
+pub use key::{IdentityKey, TerminalKey, key, key_of, terminal_key};
 pub use verdict::{Asked, Attempt, Fate, Holder, Known, Limits, Verdict, verdict};
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::event::{Abandonment, Again, Word};
 use super::sighting::{Charge, NotTaken, Taken};
@@ -10,7 +10,7 @@ use super::state::{Answered, Operation, Payment};
 use crate::sale::Capture;
 
 /// What a screen shows. Closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Recorded; nothing may have left.

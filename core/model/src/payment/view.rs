@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::event::{Again, Word};
 use super::sighting::{Charge, Sighting, Standing, Taken};
@@ -14,7 +14,7 @@ use crate::money::Money;
 use crate::sale::Capture;
 
 /// What a till reads. Closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Not decided yet.
@@ -50,7 +50,7 @@ impl Outcome {
 }
 
 /// Something that a person should know. Closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Alarm {
     /// Two of the provider's payments took money for this one.
@@ -66,7 +66,7 @@ pub enum Alarm {
 }
 
 /// The amounts of a payment, all in the currency of its sale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amounts {
     /// What the till asked for.
     pub asked: Money,
@@ -85,7 +85,7 @@ pub struct Amounts {
 }
 
 /// What became of an operation. Closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Progress {
     /// Wished; nothing was sent.
@@ -160,8 +160,8 @@ pub fn holds_terminal(payment: &Payment) -> bool {
     payment.sale.terminal.is_some() && !is_settled(payment)
 }
 
-/// Whether a cashier who has looked at the screen may go on past this sale, and a person may give their
-/// word on it: once a cancel was wished, or once it is past `settle_by` in doubt.
+/// Whether a cashier who has looked at the screen may go on past this sale, and a person may give
+/// their word on it: once a cancel was wished, or once it is past `settle_by` in doubt.
 #[must_use]
 pub const fn gives_way(payment: &Payment) -> bool {
     payment.cancel.is_some() || payment.doubted.is_some()

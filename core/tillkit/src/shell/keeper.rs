@@ -14,16 +14,17 @@ use tillkit_model::engine::store::{Append, Failure, FailureKind, Recorded, Refus
 use tillkit_model::time::{Clock, Moment};
 
 use super::caller::Message;
+use super::ledger::Ledger;
 use crate::transport::{Level, LogSink};
 
 /// The most that one durable step takes, so that the first to wait is not held up by the last.
 const BATCH_MAX: usize = 1_024;
 
 /// A journal that a thread may own.
-pub type BoxStore = Box<dyn Store + Send>;
+pub type BoxStore = Box<dyn Ledger + Send>;
 
 /// A look into the journal on a reader's thread.
-pub(super) type Look = Box<dyn FnOnce(&mut dyn Store) + Send>;
+pub(super) type Look = Box<dyn FnOnce(&mut dyn Ledger) + Send>;
 
 /// Connections to one journal: one that writes, and any number that only read.
 pub struct Stores {
@@ -151,7 +152,7 @@ impl StoreDesk {
     }
 
     /// Uses the store, unless it broke.
-    fn with<T>(&mut self, work: impl FnOnce(&mut dyn Store, &Moment) -> T) -> Result<T, Failure> {
+    fn with<T>(&mut self, work: impl FnOnce(&mut dyn Ledger, &Moment) -> T) -> Result<T, Failure> {
         if self.broken {
             return Err(gone());
         }

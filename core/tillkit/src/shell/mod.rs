@@ -1,18 +1,21 @@
 //! The shell: threads round the synchronous machine, which itself never waits.
 //!
 //! One thread owns the machine and a queue of inputs. Appends go to one writing thread, reads to
-//! others, sends to a runtime of their own; callers hold tickets. The shell promises that every asking,
-//! every sending and every call is answered exactly once, that a caller who leaves changes nothing,
-//! and that a panic becomes one error for everybody and never a hang. It decides nothing and knows
-//! no rule of payments.
+//! others, sends to a runtime of their own; callers hold tickets. The shell promises that every
+//! asking, every sending and every call is answered exactly once, that a caller who leaves changes
+//! nothing, and that a panic becomes one error for everybody and never a hang. It decides nothing
+//! and knows no rule of payments.
 
 mod caller;
 pub mod clock;
 mod driver;
 pub mod entropy;
 mod keeper;
+mod ledger;
 mod life;
 mod machine;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod wire;
 
 #[cfg(test)]
@@ -22,7 +25,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
 use tillkit_model::engine::port::{Call, Ticket};
-use tillkit_model::engine::store::Store;
 use tillkit_model::error::{Code, Error};
 use tillkit_model::ids::AccountName;
 use tillkit_model::time::Clock;
@@ -37,6 +39,7 @@ use wire::{Endpoints, Wire};
 
 pub use caller::{Answer, Waiting};
 pub use keeper::{BoxStore, Stores};
+pub use ledger::Ledger;
 pub use machine::Machine;
 
 /// What the shell is put together from.
@@ -142,7 +145,7 @@ impl Shell {
     /// As for [`Self::call`]; or that the shell is closed or broke down.
     pub async fn look<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&mut dyn Store) -> T + Send + 'static,
+        look: impl FnOnce(&mut dyn Ledger) -> T + Send + 'static,
     ) -> Result<T, Error> {
         self.check_process()?;
         let (answer, seen) = oneshot::channel();

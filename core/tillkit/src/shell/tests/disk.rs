@@ -7,14 +7,16 @@ use tillkit_model::engine::store::{
 };
 use tillkit_model::ids::{ChargeId, PaymentId, ProcessId};
 use tillkit_model::payment::Driver;
+use tillkit_model::payment::event::Event;
 use tillkit_model::time::Moment;
 
-use super::{Props, SharedStore, Stage, append, samples};
-use crate::shell::Stores;
+use super::{Props, Stage, append, lease_for, samples};
+use crate::shell::testing::MemoryJournal;
+use crate::shell::{Ledger, Stores};
 
 /// A disk that tells how much each step takes, and takes a step only when the test lets it.
 struct Slow {
-    inner: SharedStore,
+    inner: MemoryJournal,
     steps: Sender<usize>,
     looks: Sender<()>,
     go: Arc<Mutex<Receiver<bool>>>,
@@ -71,19 +73,25 @@ impl Store for Slow {
     }
 }
 
+impl Ledger for Slow {
+    fn events(&mut self, payment: PaymentId) -> Look<Vec<Event>> {
+        self.inner.events(payment)
+    }
+}
+
 /// What a test holds of a stage over a slow disk.
 struct Slowly {
     stage: Stage,
     steps: Receiver<usize>,
     looks: Receiver<()>,
     go: Sender<bool>,
-    inner: SharedStore,
+    inner: MemoryJournal,
 }
 
 /// A stage over a slow disk, on which each call for payment `n` asks for its append.
 fn slow(readers: bool) -> Slowly {
-    let inner = SharedStore::new();
-    let driver = inner.lease_for(1);
+    let inner = MemoryJournal::new();
+    let driver = lease_for(&inner, 1);
     let (steps, stepping) = channel();
     let (looks, looking) = channel();
     let (go, going) = channel();
@@ -185,7 +193,7 @@ async fn a_disk_that_panics_fails_every_asking_and_hangs_none() {
 #[test]
 fn what_others_append_is_told_and_what_we_append_is_not() {
     let Slowly { stage, steps, looks, go, inner } = slow(false);
-    let other = inner.lease_for(2);
+    let other = lease_for(&inner, 2);
     sell(&stage, 1);
     assert_eq!(steps.recv(), Ok(1));
     go.send(true).unwrap();

@@ -10,15 +10,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use tillkit_model::engine::conformance::samples;
-use tillkit_model::engine::memory::MemoryStore;
 use tillkit_model::engine::port::{Input, Output, Token};
-use tillkit_model::engine::store::{
-    Append, Failure, IdentityKey, Look, Recorded, Refusal, Store, Stored, Surroundings, TerminalKey,
-};
-use tillkit_model::ids::{AccountName, ChargeId, InstallationId, PaymentId, ProcessId};
+use tillkit_model::engine::store::{Append, Store};
+use tillkit_model::ids::AccountName;
 use tillkit_model::payment::Driver;
 use tillkit_model::time::{Clock, Moment};
 
+use super::testing::MemoryJournal;
 use super::{Machine, Parts, Settings, Shell, Stores};
 use crate::transport::{Endpoint, Reach, Scripted, Silent, Transport};
 
@@ -69,7 +67,7 @@ struct Props {
 impl Props {
     fn new() -> Self {
         Self {
-            stores: Stores { writer: Box::new(SharedStore::new()), readers: Vec::new() },
+            stores: Stores { writer: Box::new(MemoryJournal::new()), readers: Vec::new() },
             transport: Arc::new(Scripted::playing([])),
             clock: Arc::new(Still),
             settings: Settings { watch_ms: 5, ..Settings::default() },
@@ -130,63 +128,7 @@ fn append(token: u64, append: Append) -> Output {
     }
 }
 
-/// Several connections to one journal in memory.
-#[derive(Clone)]
-struct SharedStore(Arc<Mutex<MemoryStore>>);
-
-impl SharedStore {
-    fn new() -> Self {
-        let store = MemoryStore::new(InstallationId::from_bytes([1; 16]));
-        Self(Arc::new(Mutex::new(store)))
-    }
-
-    fn lease_for(&self, n: u8) -> Driver {
-        self.clone().lease(samples::process(n), &samples::moment(0)).unwrap()
-    }
-}
-
-impl Store for SharedStore {
-    fn append(&mut self, appends: Vec<Append>, now: &Moment) -> Vec<Result<Recorded, Refusal>> {
-        self.0.lock().unwrap().append(appends, now)
-    }
-
-    fn payment(&mut self, id: PaymentId) -> Look<Stored> {
-        self.0.lock().unwrap().payment(id)
-    }
-
-    fn surroundings(
-        &mut self,
-        identity: &IdentityKey,
-        terminal: Option<&TerminalKey>,
-    ) -> Result<Surroundings, Failure> {
-        self.0.lock().unwrap().surroundings(identity, terminal)
-    }
-
-    fn by_charge(&mut self, account: &str, charge: &ChargeId) -> Look<PaymentId> {
-        self.0.lock().unwrap().by_charge(account, charge)
-    }
-
-    fn unsettled(&mut self, account: &str) -> Result<Vec<PaymentId>, Failure> {
-        self.0.lock().unwrap().unsettled(account)
-    }
-
-    fn lease(&mut self, process: ProcessId, now: &Moment) -> Result<Driver, Failure> {
-        self.0.lock().unwrap().lease(process, now)
-    }
-
-    fn heartbeat(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
-        self.0.lock().unwrap().heartbeat(driver, now)
-    }
-
-    fn release(&mut self, driver: Driver) -> Result<(), Failure> {
-        self.0.lock().unwrap().release(driver)
-    }
-
-    fn is_over(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
-        self.0.lock().unwrap().is_over(driver, now)
-    }
-
-    fn changes(&mut self, after: u64) -> Result<(Vec<PaymentId>, u64), Failure> {
-        self.0.lock().unwrap().changes(after)
-    }
+/// The lease of the suite's process `n`.
+fn lease_for(journal: &MemoryJournal, n: u8) -> Driver {
+    journal.clone().lease(samples::process(n), &samples::moment(0)).unwrap()
 }

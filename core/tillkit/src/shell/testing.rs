@@ -1,0 +1,140 @@
+//! What tests and examples are built from: a journal in memory, and a provider that says yes.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Map, Value, json};
+use tillkit_model::engine::memory::MemoryStore;
+use tillkit_model::engine::store::{
+    Append, Failure, IdentityKey, Look, Recorded, Refusal, Store, Stored, Surroundings, TerminalKey,
+};
+use tillkit_model::ids::{ChargeId, InstallationId, PaymentId, ProcessId};
+use tillkit_model::payment::Driver;
+use tillkit_model::payment::event::Event;
+use tillkit_model::time::Moment;
+use tillkit_model::wire::{Method, Request};
+
+use super::{Ledger, Stores};
+use crate::transport::{Play, Scripted};
+
+/// A journal in memory. Clones are connections to the same one; it is gone with the last of them.
+#[derive(Debug, Clone)]
+pub struct MemoryJournal(Arc<Mutex<MemoryStore>>);
+
+impl MemoryJournal {
+    /// An empty journal.
+    #[must_use]
+    pub fn new() -> Self {
+        let installation = InstallationId::from_bytes([1; 16]);
+        Self(Arc::new(Mutex::new(MemoryStore::new(installation))))
+    }
+
+    /// One connection that writes and one that reads.
+    #[must_use]
+    pub fn stores(&self) -> Stores {
+        Stores { writer: Box::new(self.clone()), readers: vec![Box::new(self.clone())] }
+    }
+
+    /// The store itself. A test that panicked while it held the store has failed already.
+    pub fn store(&self) -> MutexGuard<'_, MemoryStore> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryJournal {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Store for MemoryJournal {
+    fn append(&mut self, appends: Vec<Append>, now: &Moment) -> Vec<Result<Recorded, Refusal>> {
+        self.store().append(appends, now)
+    }
+
+    fn payment(&mut self, id: PaymentId) -> Look<Stored> {
+        self.store().payment(id)
+    }
+
+    fn surroundings(
+        &mut self,
+        identity: &IdentityKey,
+        terminal: Option<&TerminalKey>,
+    ) -> Result<Surroundings, Failure> {
+        self.store().surroundings(identity, terminal)
+    }
+
+    fn by_charge(&mut self, account: &str, charge: &ChargeId) -> Look<PaymentId> {
+        self.store().by_charge(account, charge)
+    }
+
+    fn unsettled(&mut self, account: &str) -> Result<Vec<PaymentId>, Failure> {
+        self.store().unsettled(account)
+    }
+
+    fn lease(&mut self, process: ProcessId, now: &Moment) -> Result<Driver, Failure> {
+        self.store().lease(process, now)
+    }
+
+    fn heartbeat(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
+        self.store().heartbeat(driver, now)
+    }
+
+    fn release(&mut self, driver: Driver) -> Result<(), Failure> {
+        self.store().release(driver)
+    }
+
+    fn is_over(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
+        self.store().is_over(driver, now)
+    }
+
+    fn changes(&mut self, after: u64) -> Result<(Vec<PaymentId>, u64), Failure> {
+        self.store().changes(after)
+    }
+}
+
+impl Ledger for MemoryJournal {
+    fn events(&mut self, payment: PaymentId) -> Look<Vec<Event>> {
+        let events = self.store().events(payment).to_vec();
+        Ok(if events.is_empty() { None } else { Some(events) })
+    }
+}
+
+/// A Qonto whose customers all tap at once, and are read as approved.
+#[must_use]
+pub fn approving_qonto() -> Scripted {
+    qonto(|_| "AUTHORIZED")
+}
+
+/// A Qonto whose payments are read in the state that `status` says for how often any was read.
+#[must_use]
+pub fn qonto(status: impl Fn(usize) -> &'static str + Send + 'static) -> Scripted {
+    let mut pushes: Vec<Map<String, Value>> = Vec::new();
+    let mut reads = 0_usize;
+    Scripted::new(move |departure| match departure.request().method {
+        Method::Post => {
+            let payment = pushed(departure.request(), pushes.len());
+            pushes.push(payment.clone());
+            Play::json(202, &json!({ "terminal_payment": payment }).to_string())
+        }
+        Method::Get => {
+            reads = reads.saturating_add(1);
+            let asked = departure.request().path.rsplit('/').next();
+            let known =
+                pushes.iter().find(|payment| payment.get("id").and_then(Value::as_str) == asked);
+            let Some(mut payment) = known.cloned() else { return Play::json(404, "{}") };
+            payment.insert("status".to_owned(), status(reads).into());
+            Play::json(200, &json!({ "terminal_payment": payment }).to_string())
+        }
+    })
+}
+
+/// The record that a push makes: what was sent, under an id of Qonto's own.
+fn pushed(request: &Request, before: usize) -> Map<String, Value> {
+    let terminal = request.path.split('/').nth(3).unwrap_or("");
+    let body = request.body.as_deref().unwrap_or("");
+    let mut payment: Map<String, Value> = serde_json::from_str(body).unwrap_or_default();
+    payment.insert("id".to_owned(), format!("00000000-0000-4000-8000-{before:012}").into());
+    payment.insert("terminal_id".to_owned(), terminal.into());
+    payment.insert("created_at".to_owned(), "2026-11-20T09:00:00Z".into());
+    payment
+}

@@ -1,0 +1,306 @@
+//! The public face: one method for each thing that a till does.
+//!
+//! A [`Till`] only carries: it hands calls to the engine's thread and turns what comes back into a
+//! [`View`]. Every method may be dropped at any time; a sale that was recorded goes on, and is
+//! found again by its id or its reference. The futures need no particular runtime.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use std::sync::Arc;
+//! use tillkit::shell::testing::{MemoryJournal, approving_qonto};
+//! use tillkit::till::{Assembly, Connect, Outcome, SaleRequest, Till};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), tillkit::till::Error> {
+//! let journal = MemoryJournal::new();
+//! let till = Till::assemble(Assembly::new(journal.stores(), Arc::new(approving_qonto()))?)?;
+//! let settings = BTreeMap::from([
+//!     ("environment".to_owned(), "sandbox".to_owned()),
+//!     ("organization_id".to_owned(), "org-1".to_owned()),
+//!     ("access_token".to_owned(), "token".to_owned()),
+//!     ("staging_token".to_owned(), "token".to_owned()),
+//! ]);
+//! till.connect(Connect::new("shop-1", "qonto", &settings)?).await?;
+//!
+//! let terminal = "a1b2c3d4-e5f6-7890-abcd-ef1234567890";
+//! let sale = SaleRequest::new("shop-1", Some(terminal), "13.30", "EUR", "order-456");
+//! let payment = till.pay(sale.clone()).await?;
+//! assert_eq!(payment.outcome, Outcome::Paid);
+//!
+//! // Asking again charges nobody again.
+//! let again = till.pay(sale).await?;
+//! assert_eq!((again.id, again.replayed), (payment.id, true));
+//! till.close().await
+//! # }
+//! ```
+
+mod assembly;
+mod connect;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tillkit_model::engine::errors;
+use tillkit_model::engine::port::{Call, MoneyCall, Reply};
+use tillkit_model::engine::store::{IdentityKey, Stored};
+use tillkit_model::identity;
+use tillkit_model::ids::{AccountName, PaymentId, Reference};
+use tillkit_model::sale::{Account, References};
+use tillkit_model::time::Clock;
+
+use crate::shell::Shell;
+
+pub use assembly::Assembly;
+pub use connect::Connect;
+pub use tillkit_model::engine::port::{CancelTruth, Terms};
+pub use tillkit_model::error::{Code, Error};
+pub use tillkit_model::money::Money;
+pub use tillkit_model::payment::event::Word;
+pub use tillkit_model::payment::stage::Stage;
+pub use tillkit_model::payment::view::{Alarm, Amounts, Outcome};
+pub use tillkit_model::provider::Hint;
+pub use tillkit_model::sale::SaleRequest;
+pub use view::View;
+
+/// One open journal, and everything that is done with it.
+pub struct Till {
+    shell: Shell,
+    clock: Arc<dyn Clock>,
+    accounts: Mutex<BTreeMap<AccountName, Known>>,
+}
+
+/// What is remembered of an account that was connected.
+struct Known {
+    account: Account,
+    references: References,
+}
+
+/// What became of a wish to cancel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cancellation {
+    /// The one truth.
+    pub truth: CancelTruth,
+    /// The payment as it is now.
+    pub payment: View,
+}
+
+impl Till {
+    /// Makes an account known; its unsettled payments are taken up again. Connecting it once more
+    /// replaces credentials and terms.
+    ///
+    /// # Errors
+    /// `account-identity-changed` when the name stands for another merchant, provider or
+    /// environment.
+    pub async fn connect(&self, connect: Connect) -> Result<(), Error> {
+        let Connect { connection, endpoint } = connect;
+        let name = connection.account.name.clone();
+        self.recognize(&connection.account, connection.terms.references)?;
+        // Before the engine hears of it, which may send at once.
+        self.shell.set_endpoint(name, endpoint);
+        self.done(Call::Connect(connection)).await
+    }
+
+    /// Forgets an account; its payments rest until it is connected again.
+    ///
+    /// # Errors
+    /// `unknown-account` when it was not connected.
+    pub async fn disconnect(&self, account: &str) -> Result<(), Error> {
+        self.done(Call::Disconnect(connect::account_name(account)?)).await
+    }
+
+    /// Records a sale and starts it; returns at the provider's first answer or after ten seconds.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the sale, before anything is sent; afterwards everything is an
+    /// outcome.
+    pub async fn start(&self, sale: SaleRequest) -> Result<View, Error> {
+        self.viewed(Call::Start(Box::new(sale))).await
+    }
+
+    /// Starts a sale, and waits until its outcome is not open.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub async fn pay(&self, sale: SaleRequest) -> Result<View, Error> {
+        self.viewed(Call::Pay(Box::new(sale))).await
+    }
+
+    /// Waits until a payment's outcome is not open, or so long; then returns it as it is.
+    ///
+    /// # Errors
+    /// `unknown-payment` when there is none with this id.
+    pub async fn wait(&self, payment: PaymentId, at_most: Option<Duration>) -> Result<View, Error> {
+        let for_ms = at_most.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+        self.viewed(Call::Wait { payment, for_ms }).await
+    }
+
+    /// A payment as it is now, if there is one with this id.
+    ///
+    /// # Errors
+    /// When the journal cannot tell.
+    pub async fn payment(&self, payment: PaymentId) -> Result<Option<View>, Error> {
+        let stored = self.shell.look(move |journal| journal.payment(payment)).await?;
+        let stored = stored.map_err(|failure| errors::of_journal(&failure).payment(payment))?;
+        stored.as_ref().map(View::stored).transpose()
+    }
+
+    /// The latest attempt under a reference; of today, where the account's references restart
+    /// daily.
+    ///
+    /// # Errors
+    /// `unknown-account` when the account was not connected; or when the journal cannot tell.
+    pub async fn payment_by_reference(
+        &self,
+        account: &str,
+        reference: &Reference,
+    ) -> Result<Option<View>, Error> {
+        let identity = self.identity(&connect::account_name(account)?, reference)?;
+        let around = self.shell.look(move |journal| journal.surroundings(&identity, None)).await?;
+        let around = around.map_err(|failure| errors::of_journal(&failure))?;
+        around.attempts.iter().max_by_key(|stored| attempt(stored)).map(View::stored).transpose()
+    }
+
+    /// Wishes a cancel, and tells one truth within ten seconds. A paid sale is never refunded by
+    /// it.
+    ///
+    /// # Errors
+    /// `unknown-payment` when there is none with this id; or when the wish could not be recorded.
+    pub async fn cancel(&self, payment: PaymentId) -> Result<Cancellation, Error> {
+        match self.shell.call(Call::Cancel(payment))?.await? {
+            Reply::Cancel { truth, payment } => {
+                Ok(Cancellation { truth, payment: View::of(&payment, true) })
+            }
+            _ => Err(unforeseen().payment(payment)),
+        }
+    }
+
+    /// Captures a held payment: all that is left of it, unless an amount is given.
+    ///
+    /// # Errors
+    /// What forbids it, before anything is sent.
+    pub async fn capture(
+        &self,
+        payment: PaymentId,
+        reference: Reference,
+        amount: Option<Money>,
+    ) -> Result<View, Error> {
+        self.viewed(Call::Capture(MoneyCall { payment, reference, amount })).await
+    }
+
+    /// Gives money back: all that is left of it, unless an amount is given.
+    ///
+    /// # Errors
+    /// What forbids it, before anything is sent.
+    pub async fn refund(
+        &self,
+        payment: PaymentId,
+        reference: Reference,
+        amount: Option<Money>,
+    ) -> Result<View, Error> {
+        self.viewed(Call::Refund(MoneyCall { payment, reference, amount })).await
+    }
+
+    /// Records a person's word on a payment of which nothing else can be known.
+    ///
+    /// # Errors
+    /// `not-yet-resolvable` while it may still settle by itself.
+    pub async fn resolve(
+        &self,
+        payment: PaymentId,
+        word: Word,
+        reason: &str,
+    ) -> Result<View, Error> {
+        self.viewed(Call::Resolve { payment, word, reason: reason.to_owned() }).await
+    }
+
+    /// Records a person's word on a capture or refund whose fate is not known.
+    ///
+    /// # Errors
+    /// `not-yet-resolvable` while it may still settle by itself.
+    pub async fn resolve_operation(
+        &self,
+        payment: PaymentId,
+        reference: Reference,
+        took_effect: bool,
+        reason: &str,
+    ) -> Result<View, Error> {
+        let reason = reason.to_owned();
+        self.viewed(Call::ResolveOperation { payment, reference, took_effect, reason }).await
+    }
+
+    /// Takes in what a verified notification told; returns once it is durable.
+    ///
+    /// # Errors
+    /// `unknown-account` when the account is not connected; or when it could not be recorded.
+    pub async fn hint(&self, account: &str, hint: Hint) -> Result<(), Error> {
+        let account = connect::account_name(account)?;
+        match self.shell.call(Call::Hint { account, hint: Box::new(hint) })?.await? {
+            Reply::HintTaken => Ok(()),
+            _ => Err(unforeseen()),
+        }
+    }
+
+    /// Sells nothing more, waits up to five seconds for what is under way, and gives the lease
+    /// back. Nothing is cancelled: open payments go on when the journal is opened again.
+    ///
+    /// # Errors
+    /// `closed` when it was closed before.
+    pub async fn close(&self) -> Result<(), Error> {
+        match self.shell.call(Call::Close)?.await? {
+            Reply::Closed => Ok(()),
+            _ => Err(unforeseen()),
+        }
+    }
+
+    async fn viewed(&self, call: Call) -> Result<View, Error> {
+        match self.shell.call(call)?.await? {
+            Reply::Payment { payment, replayed } => Ok(View::of(&payment, replayed)),
+            _ => Err(unforeseen()),
+        }
+    }
+
+    async fn done(&self, call: Call) -> Result<(), Error> {
+        match self.shell.call(call)?.await? {
+            Reply::Done => Ok(()),
+            _ => Err(unforeseen()),
+        }
+    }
+
+    /// A name stands for one merchant, provider and environment.
+    fn recognize(&self, account: &Account, references: References) -> Result<(), Error> {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        if accounts.get(&account.name).is_some_and(|known| known.account != *account) {
+            let changed = Error::new(Code::AccountIdentityChanged);
+            return Err(changed.field("account").limit(&account.name));
+        }
+        let known = Known { account: account.clone(), references };
+        accounts.insert(account.name.clone(), known);
+        Ok(())
+    }
+
+    fn identity(&self, account: &AccountName, reference: &Reference) -> Result<IdentityKey, Error> {
+        let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = accounts
+            .get(account)
+            .ok_or_else(|| Error::new(Code::UnknownAccount).field("account").limit(account))?;
+        let day = known.references.business_day(&self.clock.now());
+        Ok(identity::key_of(account, day.as_ref(), reference, 1))
+    }
+}
+
+fn attempt(stored: &Stored) -> u32 {
+    match stored {
+        Stored::Live(payment) => payment.sale.attempt,
+        Stored::Tombstone(tombstone) => tombstone.sale.attempt,
+    }
+}
+
+/// The engine answers each call in its own way; anything else is a bug of ours.
+fn unforeseen() -> Error {
+    Error::new(Code::Internal).message("the engine answered another question than was asked")
+}
