@@ -199,10 +199,12 @@ fn since_base(view: View<'_>, after_ms: u64) -> u64 {
 
 /// Looking is counted from `settle_by`, or from the last wish if that came later.
 fn base(payment: &Payment) -> (&Moment, u64) {
-    let under_way = |operation: &&Operation| {
-        operation.kind != OperationKind::Cancel && view::is_under_way(payment, operation)
+    let held = view::outcome(payment) == view::Outcome::Held;
+    let counts = |operation: &&Operation| {
+        (held || operation.kind != OperationKind::Cancel) && view::is_under_way(payment, operation)
     };
-    let latest = payment.operations.iter().rev().find(under_way);
+    let wished = view::all_operations(payment).filter(counts);
+    let latest = wished.max_by_key(|operation| operation.wished_at.wall_ms);
     latest.map_or((&payment.created_at, payment.times.settle_by_ms), |last| (&last.wished_at, 0))
 }
 

@@ -30,6 +30,7 @@ impl Engine {
             slot.inbox.push_back(work);
             return false;
         }
+        let Some(slot) = self.slots.get(&id) else { return false };
         if work.account.as_ref().is_some_and(|at| *at != slot.payment.sale.account.name) {
             self.refused(&work, Error::new(Code::UnknownPayment).payment(id));
             return false;
@@ -38,10 +39,9 @@ impl Engine {
             self.recorded_for(&work, now);
             return false;
         };
-        let payment = slot.payment.clone();
-        let adapter = self.adapter_of(&payment.sale.account.name);
-        let manners = adapter.as_ref().map_or(&Manners::NONE, |adapter| adapter.manners());
-        match decide(&payment, command, manners, now) {
+        let adapter = self.adapter_of(&slot.payment.sale.account.name);
+        let manners = adapter.as_ref().map_or(&Manners::UNKNOWN, |adapter| adapter.manners());
+        match decide(&slot.payment, command, manners, now) {
             Err(refused) => {
                 self.refused(&work, errors::of_refusal(&refused).payment(id));
                 self.schedule.set(Timer::Payment(id), now.boot_ms.saturating_add(SECOND_MS));
@@ -51,20 +51,15 @@ impl Engine {
                 self.recorded_for(&work, now);
                 false
             }
-            Ok(decision) => self.append(id, &payment, decision, work, now),
+            Ok(decision) => self.append(id, decision, work, now),
         }
     }
 
-    fn append(
-        &mut self,
-        id: PaymentId,
-        payment: &Payment,
-        decision: Decision,
-        work: Work,
-        now: &Moment,
-    ) -> bool {
+    fn append(&mut self, id: PaymentId, decision: Decision, work: Work, now: &Moment) -> bool {
         let Decision { events, effect } = decision;
-        let Some(append) = self.draft(payment, events, effect.as_ref(), now) else {
+        let slot = self.slots.get(&id);
+        let draft = slot.and_then(|slot| self.draft(&slot.payment, events, effect.as_ref(), now));
+        let Some(append) = draft else {
             self.refused(&work, Error::new(Code::JournalCorrupt).payment(id));
             return false;
         };
@@ -153,6 +148,11 @@ impl Engine {
             self.reload(id, None);
             return;
         }
+        for event in &events {
+            if let Event::Answered { operation, number, .. } = event {
+                self.handed_over.remove(&(*operation, *number));
+            }
+        }
         if let Some(polls) = polls {
             slot.poll_permit = Some(polls);
             slot.looks.may_poll = true;
@@ -172,6 +172,9 @@ impl Engine {
     /// Lets a request leave; its place in the pool is taken already.
     pub(super) fn fly(&mut self, id: PaymentId, what: Errand, sending: Sending, now: &Moment) {
         let Some(slot) = self.slots.get_mut(&id) else { return };
+        if let Errand::Operation { operation, number } = &what {
+            self.handed_over.insert((*operation, *number));
+        }
         slot.flight = Some(Flight { what, asked_at: *now });
         let account = slot.payment.sale.account.name.clone();
         let token = self.token(Purpose::Send(id));
@@ -179,13 +182,15 @@ impl Engine {
     }
 
     fn append_refused(&mut self, id: PaymentId, refusal: &Refusal, work: Work, now: &Moment) {
+        // Whatever a provider said is kept until it is durable; what may be sent is thought about anew.
+        let kept = work.is_fact().then(|| work.clone());
         match refusal {
             Refusal::Moved { .. } => self.reload(id, Some(work)),
             Refusal::Fenced => {
-                self.beat(now);
-                self.reload(id, None);
+                self.doubt_lease(now);
+                self.reload(id, kept);
             }
-            Refusal::IdentityTaken { .. } | Refusal::TerminalTaken { .. } => self.reload(id, None),
+            Refusal::IdentityTaken { .. } | Refusal::TerminalTaken { .. } => self.reload(id, kept),
             Refusal::Restored => {
                 self.refused(&work, Error::new(Code::JournalRestored).payment(id));
             }

@@ -21,8 +21,8 @@ impl Engine {
         match call {
             Call::Connect(connection) => self.connect(ticket, connection, now),
             Call::Disconnect(name) => self.disconnect(ticket, &name),
-            Call::Start(request) => self.call_start(ticket, request, false, now),
-            Call::Pay(request) => self.call_start(ticket, request, true, now),
+            Call::Start(request) => self.call_start(ticket, request, false, *now, now),
+            Call::Pay(request) => self.call_start(ticket, request, true, *now, now),
             Call::Wait { payment, for_ms } => {
                 let waiting = about(payment, Question::Outcome);
                 self.wait(ticket, waiting, for_ms, now);
@@ -93,6 +93,9 @@ impl Engine {
         if self.role == Role::Restored {
             return self.refuse(ticket, Error::new(Code::JournalRestored).payment(payment));
         }
+        if self.closing.is_some() {
+            return self.refuse(ticket, closed().payment(payment));
+        }
         let operation = OperationId::new(self.entropy.as_mut());
         let question = Question::Money(reference.clone());
         let command = Command::WishMoney { kind, operation, reference, amount };
@@ -125,10 +128,10 @@ impl Engine {
         self.wait(ticket, about(payment, Question::Hint), None, now);
         let command = Command::Hear { sighting: hint.sighting };
         let work = Work { account: Some(account), ..Work::of(ticket, command) };
-        self.deliver(payment, work, now);
         if let Some(slot) = self.slots.get_mut(&payment) {
             slot.looks.due_now = true;
         }
+        self.deliver(payment, work, now);
     }
 
     /// Brings work to a payment, reading it first where it is not in memory.
@@ -169,7 +172,7 @@ impl Engine {
             return self.refuse(ticket, closed());
         }
         self.closing = Some(ticket);
-        for (early, _) in std::mem::take(&mut self.early) {
+        for (early, ..) in std::mem::take(&mut self.early) {
             self.refuse(early, closed());
         }
         self.schedule.set(Timer::Close, now.boot_ms.saturating_add(CLOSE_PATIENCE_MS));

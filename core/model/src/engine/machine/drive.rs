@@ -82,13 +82,12 @@ impl Engine {
     fn never_handed_over(&self, id: PaymentId) -> Option<Command> {
         let slot = self.slots.get(&id)?;
         let me = self.keeper.last_driver()?;
-        let flying = slot.flight.as_ref().map(|flight| &flight.what);
         let operations = std::iter::once(&slot.payment.start);
         operations.chain(view::all_operations(&slot.payment)).find_map(|operation| {
             let number = u32::try_from(operation.sends.len()).ok()?;
             let last = operation.sends.last()?;
-            let errand = Errand::Operation { operation: operation.id, number };
-            if last.answer.is_some() || last.driver != me || flying == Some(&errand) {
+            let used = self.handed_over.contains(&(operation.id, number));
+            if last.answer.is_some() || last.driver != me || used {
                 return None;
             }
             let reason = Reason::code("never-handed-over");

@@ -20,7 +20,7 @@ pub(super) const SWEEP_SOON_MS: u64 = 100;
 pub(super) struct LeaseKeeper {
     process: ProcessId,
     held: Option<Held>,
-    asked_at: Option<Moment>,
+    doubted: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -31,12 +31,12 @@ struct Held {
 
 impl LeaseKeeper {
     pub(super) const fn new(process: ProcessId) -> Self {
-        Self { process, held: None, asked_at: None }
+        Self { process, held: None, doubted: false }
     }
 
     /// The driver that this process is, if its lease cannot have lapsed.
     pub(super) fn driver(&self, now: &Moment) -> Option<Driver> {
-        let held = self.held.as_ref()?;
+        let held = self.held.as_ref().filter(|_| !self.doubted)?;
         let lapsed = now.may_have_passed(&held.beat_at, LEASE_MS);
         #[cfg(mutant = "lease_ignored")]
         let lapsed = false & lapsed;
@@ -62,15 +62,27 @@ impl LeaseKeeper {
 
 impl Engine {
     pub(super) fn ask_lease(&mut self, now: &Moment) {
-        self.keeper.asked_at = Some(*now);
-        self.ask(Ask::Lease(self.keeper.process), Purpose::Lease);
+        self.ask(Ask::Lease(self.keeper.process), Purpose::Lease { asked_at: *now });
     }
 
-    pub(super) fn lease_told(&mut self, told: Result<Driver, Failure>, now: &Moment) {
-        let asked_at = self.keeper.asked_at.take().unwrap_or(*now);
+    /// The journal refused this lease: permit nothing until it has said what is true.
+    pub(super) fn doubt_lease(&mut self, now: &Moment) {
+        if !self.keeper.doubted {
+            self.keeper.doubted = true;
+            self.beat(now);
+        }
+    }
+
+    pub(super) fn lease_told(
+        &mut self,
+        asked_at: Moment,
+        told: Result<Driver, Failure>,
+        now: &Moment,
+    ) {
         let again = match told {
             Ok(driver) => {
                 self.keeper.held = Some(Held { driver, beat_at: asked_at });
+                self.keeper.doubted = false;
                 HEARTBEAT_MS
             }
             Err(failure) => {
@@ -108,6 +120,10 @@ impl Engine {
             Ok(true) => {
                 if let Some(held) = &mut self.keeper.held {
                     held.beat_at = asked_at;
+                }
+                if std::mem::take(&mut self.keeper.doubted) {
+                    self.wake_everything(now);
+                    self.call_early(now);
                 }
                 self.schedule.set(Timer::Heartbeat, now.boot_ms.saturating_add(HEARTBEAT_MS));
             }

@@ -30,7 +30,7 @@ use self::tickets::Waiting;
 use super::port::{Ask, Call, Connection, Input, Output, Reply, Ticket, Token};
 use super::store::IdentityKey;
 use crate::error::{Code, Error};
-use crate::ids::{AccountName, PaymentId, ProcessId};
+use crate::ids::{AccountName, OperationId, PaymentId, ProcessId};
 use crate::time::{Entropy, Moment, SECOND_MS};
 
 /// How a machine is set up.
@@ -63,11 +63,13 @@ pub struct Engine {
     entropy: Box<dyn Entropy>,
     accounts: BTreeMap<AccountName, Member>,
     disowned: BTreeSet<PaymentId>,
+    /// Permits of this machine's own that were used: their answers are on the way or not durable yet.
+    handed_over: BTreeSet<(OperationId, u32)>,
     slots: BTreeMap<PaymentId, Slot>,
     starting: BTreeMap<IdentityKey, Starting>,
     loading: BTreeMap<PaymentId, Vec<slot::Work>>,
     tickets: BTreeMap<Ticket, Waiting>,
-    early: VecDeque<(Ticket, Call)>,
+    early: VecDeque<(Ticket, Call, Moment)>,
     pending: BTreeMap<Token, Purpose>,
     schedule: Schedule,
     pool: Pool,
@@ -96,7 +98,7 @@ enum Purpose {
     ByCharge { ticket: Ticket, account: AccountName, hint: Box<crate::provider::Hint> },
     Unsettled,
     IsOver(PaymentId),
-    Lease,
+    Lease { asked_at: Moment },
     Heartbeat { asked_at: Moment },
     Release,
     Send(PaymentId),
@@ -119,6 +121,7 @@ impl Engine {
             entropy: setup.entropy,
             accounts: BTreeMap::new(),
             disowned: BTreeSet::new(),
+            handed_over: BTreeSet::new(),
             slots: BTreeMap::new(),
             starting: BTreeMap::new(),
             loading: BTreeMap::new(),
@@ -238,21 +241,23 @@ impl Engine {
     }
 
     fn nothing_under_way(&self) -> bool {
-        !self.pending.values().any(|purpose| match purpose {
-            Purpose::Append(_)
-            | Purpose::AppendNew(_)
-            | Purpose::CheckNew(_)
-            | Purpose::Send(_) => true,
-            Purpose::Surroundings(_)
-            | Purpose::Reload(_)
-            | Purpose::Load(_)
-            | Purpose::ByCharge { .. }
-            | Purpose::Unsettled
-            | Purpose::IsOver(_)
-            | Purpose::Lease
-            | Purpose::Heartbeat { .. }
-            | Purpose::Release => false,
-        })
+        let kept = |slot: &Slot| matches!(slot.busy, slot::Busy::Paused { work: Some(_) });
+        !self.slots.values().any(kept)
+            && !self.pending.values().any(|purpose| match purpose {
+                Purpose::Append(_)
+                | Purpose::AppendNew(_)
+                | Purpose::CheckNew(_)
+                | Purpose::Send(_) => true,
+                Purpose::Surroundings(_)
+                | Purpose::Reload(_)
+                | Purpose::Load(_)
+                | Purpose::ByCharge { .. }
+                | Purpose::Unsettled
+                | Purpose::IsOver(_)
+                | Purpose::Lease { .. }
+                | Purpose::Heartbeat { .. }
+                | Purpose::Release => false,
+            })
     }
 }
 

@@ -39,6 +39,7 @@ struct Asking {
     sale: Sale,
     fingerprint: Fingerprint,
     question: Question,
+    since: Moment,
 }
 
 /// A payment whose first append is under way.
@@ -57,13 +58,14 @@ impl Engine {
         ticket: Ticket,
         request: Box<SaleRequest>,
         pay: bool,
+        since: Moment,
         now: &Moment,
     ) {
         match self.ready_to_sell(now) {
             Err(error) => return self.refuse(ticket, error),
             Ok(false) => {
                 let call = if pay { Call::Pay(request) } else { Call::Start(request) };
-                self.early.push_back((ticket, call));
+                self.early.push_back((ticket, call, since));
                 return;
             }
             Ok(true) => {}
@@ -72,12 +74,12 @@ impl Engine {
             return self.refuse(ticket, unknown_account());
         };
         let references = connection.terms.references;
-        match sale::parse(&request, &connection.account, &references, now) {
+        match sale::parse(&request, &connection.account, &references, &since) {
             Err(fault) => self.refuse(ticket, fault.into()),
             Ok(sale) => {
                 let question = if pay { Question::Outcome } else { Question::FirstAnswer };
                 let fingerprint = identity::fingerprint(&sale);
-                self.asked(Asking { ticket, request, sale, fingerprint, question });
+                self.asked(Asking { ticket, request, sale, fingerprint, question, since });
             }
         }
     }
@@ -257,7 +259,7 @@ impl Engine {
         let created = Event::Created {
             id: PaymentId::new(now.wall_ms, self.entropy.as_mut()),
             sale: Box::new(asking.sale.clone()),
-            at: *now,
+            at: asking.since,
             times,
             fingerprint: asking.fingerprint.clone(),
             start: OperationId::new(self.entropy.as_mut()),
@@ -284,10 +286,17 @@ impl Engine {
         let mut events = vec![created];
         let mut after = payment.clone();
         let mut effect = None;
-        if entered {
+        let decision = if entered {
             let request = start_request(&payment, adapter.as_ref(), now);
             let command = Command::PermitStart { request, driver };
-            let decision = decide(&payment, command, adapter.manners(), now).ok()?;
+            decide(&payment, command, adapter.manners(), now).ok()
+        } else {
+            None
+        };
+        if entered && decision.is_none() {
+            self.free_place(now);
+        }
+        if let Some(decision) = decision {
             for event in &decision.events {
                 after = apply::apply(Some(after), event).ok()?;
             }
@@ -364,8 +373,8 @@ impl Engine {
             | Refusal::IdentityTaken { .. }
             | Refusal::TerminalTaken { .. } => self.judge_again(key),
             Refusal::Fenced => {
-                self.beat(now);
-                self.judge_again(key);
+                self.doubt_lease(now);
+                self.postpone(key);
             }
             Refusal::Restored => {
                 self.refuse_all(key, &Error::new(Code::JournalRestored).charged(Charged::No));
@@ -380,7 +389,23 @@ impl Engine {
         }
     }
 
-    /// Someone was faster, or the lease was lost: what is true now?
+    /// The lease was lost: all callers under this identity wait for the next one.
+    fn postpone(&mut self, key: &IdentityKey) {
+        let Some(starting) = self.starting.remove(key) else { return };
+        for Asking { ticket, request, question, since, .. } in starting.asks {
+            let call = match question {
+                Question::Outcome => Call::Pay(request),
+                Question::FirstAnswer
+                | Question::Cancel
+                | Question::Money(_)
+                | Question::Recorded
+                | Question::Hint => Call::Start(request),
+            };
+            self.early.push_back((ticket, call, since));
+        }
+    }
+
+    /// Someone was faster: what is true now?
     fn judge_again(&mut self, key: &IdentityKey) {
         let Some(starting) = self.starting.get_mut(key) else { return };
         starting.tries = starting.tries.saturating_add(1);
@@ -431,14 +456,18 @@ impl Engine {
 
     /// Calls that came before there was a lease.
     pub(super) fn call_early(&mut self, now: &Moment) {
-        for (ticket, call) in std::mem::take(&mut self.early) {
-            self.called(ticket, call, now);
+        for (ticket, call, since) in std::mem::take(&mut self.early) {
+            match call {
+                Call::Start(request) => self.call_start(ticket, request, false, since, now),
+                Call::Pay(request) => self.call_start(ticket, request, true, since, now),
+                other => self.called(ticket, other, now),
+            }
         }
     }
 
     /// The journal gives out no lease: nothing can be sold, and nothing was sent.
     pub(super) fn refuse_early(&mut self, failure: &Failure) {
-        for (ticket, _) in std::mem::take(&mut self.early) {
+        for (ticket, ..) in std::mem::take(&mut self.early) {
             self.refuse(ticket, errors::before_anything_left(failure));
         }
     }

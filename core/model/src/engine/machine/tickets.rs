@@ -72,7 +72,7 @@ impl Engine {
         {
             slot.watchers.retain(|watcher| *watcher != ticket);
         }
-        self.early.retain(|(waiting, _)| *waiting != ticket);
+        self.early.retain(|(waiting, ..)| *waiting != ticket);
     }
 
     /// What a command asked for is durable, or there was nothing to write: its caller watches from here.
@@ -173,7 +173,7 @@ impl Engine {
     /// The one truth about a wish to cancel, as far as it is known.
     fn cancel_truth(&self, payment: &Payment) -> CancelTruth {
         let adapter = self.adapter_of(&payment.sale.account.name);
-        let manners = adapter.as_ref().map_or(&Manners::NONE, |adapter| adapter.manners());
+        let manners = adapter.as_ref().map_or(&Manners::UNKNOWN, |adapter| adapter.manners());
         match view::outcome(payment) {
             Outcome::NotPaid if stage(payment) == Stage::Cancelled => CancelTruth::Cancelled,
             Outcome::NotPaid => CancelTruth::AlreadyNotPaid,

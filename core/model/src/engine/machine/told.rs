@@ -31,7 +31,9 @@ impl Engine {
             }
             (Purpose::Unsettled, Told::Unsettled(told)) => self.unsettled_told(told),
             (Purpose::IsOver(id), Told::IsOver(told)) => self.over_told(id, &told, now),
-            (Purpose::Lease, Told::Lease(told)) => self.lease_told(told, now),
+            (Purpose::Lease { asked_at }, Told::Lease(told)) => {
+                self.lease_told(asked_at, told, now);
+            }
             (Purpose::Heartbeat { asked_at }, Told::Heartbeat(told)) => {
                 self.heartbeat_told(asked_at, &told, now);
             }
