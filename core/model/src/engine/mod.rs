@@ -13,6 +13,8 @@ pub mod port;
 pub mod row;
 pub mod store;
 mod surroundings;
+#[cfg(test)]
+mod tests;
 
 pub use machine::{Engine, Role, Setup};
 

@@ -16,9 +16,6 @@ mod starts;
 mod tickets;
 mod told;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use self::lease_keeper::LeaseKeeper;
@@ -265,3 +262,7 @@ impl Engine {
 fn closed() -> Error {
     Error::new(Code::Closed)
 }
+
+/// What one payment's place in the machine takes, its facts apart.
+#[cfg(test)]
+pub(super) const SLOT_BYTES: usize = std::mem::size_of::<Slot>();

@@ -1,11 +1,11 @@
 //! An open payment is a small record on one schedule, not a parked task.
 
 use super::harness::*;
-use crate::engine::machine::slot::Slot;
+use crate::engine::machine::SLOT_BYTES;
 
 #[test]
 fn an_open_payment_costs_less_than_a_kilobyte_before_its_texts() {
-    let slot = std::mem::size_of::<Slot>();
+    let slot = SLOT_BYTES;
     let payment = std::mem::size_of::<crate::payment::Payment>();
     let sale = std::mem::size_of::<crate::sale::Sale>();
     assert!(slot + payment + sale < 1_400, "slot {slot}, payment {payment}, sale {sale}");
