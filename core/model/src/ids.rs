@@ -1,4 +1,5 @@
-//! Names for things, each its own type, so that a terminal can never stand where a payment is meant.
+//! Names for things, each its own type, so that a terminal can never stand where a payment is
+//! meant.
 //!
 //! Ids that Tillkit makes are 16 bytes and written as UUIDs; ids that others make are opaque text.
 //! This module knows nothing of clocks: whoever makes an id hands in the time and the random bytes.

@@ -3,8 +3,8 @@
 //!
 //! A [`Permit`] exists only because the append that holds it became durable (see
 //! [`crate::engine::store::Append::recorded`]); it allows one send and is used up by it. A
-//! [`PollPermit`] allows the polls of one sale where a read may pay. A read that moves nothing needs
-//! neither. This module knows nothing of sockets, and credentials are never in a request: the
+//! [`PollPermit`] allows the polls of one sale where a read may pay. A read that moves nothing
+//! needs neither. This module knows nothing of sockets, and credentials are never in a request: the
 //! shell adds them when it hands a [`Departure`] to the wire.
 
 use serde::{Deserialize, Serialize};

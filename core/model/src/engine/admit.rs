@@ -189,8 +189,8 @@ fn lease_held(
     }
 }
 
-/// A payment passes from one driver to another only when the first one's lease is over, or within one
-/// process.
+/// A payment passes from one driver to another only when the first one's lease is over, or within
+/// one process.
 fn may_follow(
     before: Option<Driver>,
     fence: Driver,

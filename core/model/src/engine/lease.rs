@@ -1,7 +1,7 @@
 //! Leases: which process may write permits, and when another may take its payments over.
 //!
-//! A lease is believed *over* only when it has surely lapsed, and believed *held* only while it cannot
-//! have lapsed; between the two nobody writes permits.
+//! A lease is believed *over* only when it has surely lapsed, and believed *held* only while it
+//! cannot have lapsed; between the two nobody writes permits.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! What goes into the machine and what comes out of it: plain data, matched by tokens.
 //!
-//! The machine never waits. It asks its store and its wire through [`Output`]s, each with a token, and is
-//! told the answer through the [`Input`] with the same token; every asking is told exactly once, in any
-//! order. A caller is a ticket; a ticket is answered once, or dropped.
+//! The machine never waits. It asks its store and its wire through [`Output`]s, each with a token,
+//! and is told the answer through the [`Input`] with the same token; every asking is told exactly
+//! once, in any order. A caller is a ticket; a ticket is answered once, or dropped.
 
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 //! What the engine asks of a journal, and what a journal may answer.
 //!
-//! A [`Store`] keeps payments' events and a small row for each, and judges every [`Append`] against what it
-//! holds at that instant: sequence, identity, terminal, lease. Found, absent and failed are three
-//! answers everywhere. The contract is the same for a file, a server and the simulated disk, and
-//! the conformance suite beside it is its test.
+//! A [`Store`] keeps payments' events and a small row for each, and judges every [`Append`] against
+//! what it holds at that instant: sequence, identity, terminal, lease. Found, absent and failed are
+//! three answers everywhere. The contract is the same for a file, a server and the simulated disk,
+//! and the conformance suite beside it is its test.
 
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +76,8 @@ pub(crate) enum PermitDraft {
 }
 
 impl Append {
-    /// Called by a journal, after the append is durable and never before: the only source of permits.
+    /// Called by a journal, after the append is durable and never before: the only source of
+    /// permits.
     #[must_use]
     pub fn recorded(self) -> Recorded {
         let Self { payment, expected, events, permit, .. } = self;
@@ -108,8 +109,8 @@ pub struct Recorded {
     pub polls: Option<PollPermit>,
 }
 
-/// Why an append was not made. Nothing of it is durable, except after [`Refusal::Failed`], when that is
-/// not known.
+/// Why an append was not made. Nothing of it is durable, except after [`Refusal::Failed`], when
+/// that is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// The payment has another number of events: someone else wrote first.

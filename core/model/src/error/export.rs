@@ -1,4 +1,5 @@
-//! The catalogue for those who cannot read the table in code: JSON for programs, Markdown for people.
+//! The catalogue for those who cannot read the table in code: JSON for programs, Markdown for
+//! people.
 
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@
 //! moved and what a repeat may do, and names the field, the rule and the way out. Numbers and names
 //! never change their meaning.
 //!
-//! Knows nothing of what went wrong where: whoever refuses picks the row. A decline is no error, and
-//! neither is doubt: once a sale is recorded, what becomes of it is an outcome.
+//! Knows nothing of what went wrong where: whoever refuses picks the row. A decline is no error,
+//! and neither is doubt: once a sale is recorded, what becomes of it is an outcome.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
@@ -46,7 +46,8 @@ pub struct Error(Box<Details>);
 pub struct Details {
     /// The row of the catalogue.
     pub code: Code,
-    /// What is wrong and the way out, for developers; the row's own text unless a closer one is known.
+    /// What is wrong and the way out, for developers; the row's own text unless a closer one is
+    /// known.
     pub message: String,
     /// The field of the request that is at fault, or the first one that differs.
     pub field: Option<String>,

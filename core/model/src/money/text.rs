@@ -1,8 +1,8 @@
 //! The one written form of an amount, both ways and exact.
 //!
-//! An amount is written in ASCII digits, and may have one point followed by at most as many digits as
-//! the currency has decimals: `13`, `13.3` and `13.30` are all 13.30 EUR. Nothing else is an amount;
-//! guessing what `13,30` or `1.330` means would charge somebody the guess.
+//! An amount is written in ASCII digits, and may have one point followed by at most as many digits
+//! as the currency has decimals: `13`, `13.3` and `13.30` are all 13.30 EUR. Nothing else is an
+//! amount; guessing what `13,30` or `1.330` means would charge somebody the guess.
 
 use std::fmt;
 

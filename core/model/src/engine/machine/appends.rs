@@ -22,8 +22,8 @@ use crate::wire::{Clearance, Sending, Window};
 use super::schedule::Timer;
 
 impl Engine {
-    /// Decides a command, or queues it while the payment is busy. Tells whether an append is under way
-    /// for it now.
+    /// Decides a command, or queues it while the payment is busy. Tells whether an append is under
+    /// way for it now.
     pub(super) fn submit(&mut self, id: PaymentId, work: Work, now: &Moment) -> bool {
         let Some(slot) = self.slots.get_mut(&id) else { return false };
         if slot.is_busy() {
@@ -72,7 +72,8 @@ impl Engine {
         true
     }
 
-    /// The append that makes these events durable; none if they do not fit, which no decision makes.
+    /// The append that makes these events durable; none if they do not fit, which no decision
+    /// makes.
     pub(super) fn draft(
         &self,
         payment: &Payment,
@@ -182,7 +183,8 @@ impl Engine {
     }
 
     fn append_refused(&mut self, id: PaymentId, refusal: &Refusal, work: Work, now: &Moment) {
-        // Whatever a provider said is kept until it is durable; what may be sent is thought about anew.
+        // Whatever a provider said is kept until it is durable; what may be sent is thought about
+        // anew.
         let kept = work.is_fact().then(|| work.clone());
         match refusal {
             Refusal::Moved { .. } => self.reload(id, Some(work)),
@@ -271,8 +273,8 @@ impl Engine {
         }
     }
 
-    /// After anything changed: whoever waited for it is answered, then comes what waited in the inbox, then
-    /// the next step.
+    /// After anything changed: whoever waited for it is answered, then comes what waited in the
+    /// inbox, then the next step.
     pub(super) fn after_change(&mut self, id: PaymentId, now: &Moment) {
         self.notify(id, now);
         loop {

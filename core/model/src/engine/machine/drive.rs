@@ -77,8 +77,9 @@ impl Engine {
         }
     }
 
-    /// A send that this very lease permitted and that is not on its way was never handed over: the journal
-    /// said that it failed although the permit had become durable, and without its word there was none.
+    /// A send that this very lease permitted and that is not on its way was never handed over: the
+    /// journal said that it failed although the permit had become durable, and without its word
+    /// there was none.
     fn never_handed_over(&self, id: PaymentId) -> Option<Command> {
         let slot = self.slots.get(&id)?;
         let me = self.keeper.last_driver()?;

@@ -1,5 +1,5 @@
-//! Keeping the lease: taken out at the start, prolonged by heartbeats, never trusted when it may have
-//! lapsed.
+//! Keeping the lease: taken out at the start, prolonged by heartbeats, never trusted when it may
+//! have lapsed.
 
 use super::schedule::Timer;
 use super::{Engine, Purpose, Role};
@@ -132,8 +132,8 @@ impl Engine {
         }
     }
 
-    /// Finds unsettled payments that this process does not know: left behind by others, or by itself
-    /// when the journal failed.
+    /// Finds unsettled payments that this process does not know: left behind by others, or by
+    /// itself when the journal failed.
     pub(super) fn sweep(&mut self, now: &Moment) {
         if self.closing.is_some() || self.role == Role::Observes {
             return;

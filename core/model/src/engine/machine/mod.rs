@@ -1,9 +1,9 @@
-//! The machine: one schedule for all open payments, and the only place that sequences decide, append,
-//! send, decide.
+//! The machine: one schedule for all open payments, and the only place that sequences decide,
+//! append, send, decide.
 //!
-//! It owns no thread, reads no clock and never waits. Between two inputs every payment is either idle,
-//! with its next step on the schedule, or waits for exactly one answer of the store; a request may be on
-//! its way beside that. Commands for a busy payment queue in its slot.
+//! It owns no thread, reads no clock and never waits. Between two inputs every payment is either
+//! idle, with its next step on the schedule, or waits for exactly one answer of the store; a
+//! request may be on its way beside that. Commands for a busy payment queue in its slot.
 
 mod appends;
 mod calls;
@@ -60,7 +60,8 @@ pub struct Engine {
     entropy: Box<dyn Entropy>,
     accounts: BTreeMap<AccountName, Member>,
     disowned: BTreeSet<PaymentId>,
-    /// Permits of this machine's own that were used: their answers are on the way or not durable yet.
+    /// Permits of this machine's own that were used: their answers are on the way or not durable
+    /// yet.
     handed_over: BTreeSet<(OperationId, u32)>,
     slots: BTreeMap<PaymentId, Slot>,
     starting: BTreeMap<IdentityKey, Starting>,

@@ -1,7 +1,7 @@
 //! The bounded pool of requests, and each account's budget.
 //!
-//! Looks may use neither the last places of the pool nor the reserve of a budget: those are for starts,
-//! cancels, captures and refunds.
+//! Looks may use neither the last places of the pool nor the reserve of a budget: those are for
+//! starts, cancels, captures and refunds.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -416,8 +416,8 @@ impl Engine {
         }
     }
 
-    /// The journal failed at a creation: did it become durable? If so, nothing of it has left, which the
-    /// next step records; if not, the caller may repeat the call.
+    /// The journal failed at a creation: did it become durable? If so, nothing of it has left,
+    /// which the next step records; if not, the caller may repeat the call.
     pub(super) fn new_checked(
         &mut self,
         key: &IdentityKey,
@@ -438,7 +438,8 @@ impl Engine {
                 return self.refuse_all(key, &error);
             }
             Err(failure) => {
-                // It may be durable: if it is, it is found later and cancelled, unless it is asked for again.
+                // It may be durable: if it is, it is found later and cancelled, unless it is asked
+                // for again.
                 self.disowned.insert(id);
                 let error = errors::of_journal(&failure).charged(Charged::Unknown);
                 return self.refuse_all(key, &error.retry(Retry::Same).payment(id));

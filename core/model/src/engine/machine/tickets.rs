@@ -75,7 +75,8 @@ impl Engine {
         self.early.retain(|(waiting, ..)| *waiting != ticket);
     }
 
-    /// What a command asked for is durable, or there was nothing to write: its caller watches from here.
+    /// What a command asked for is durable, or there was nothing to write: its caller watches from
+    /// here.
     pub(super) fn recorded_for(&mut self, work: &Work, now: &Moment) {
         let Some(ticket) = work.caller else { return };
         let Some(waiting) = self.tickets.get_mut(&ticket) else { return };
@@ -163,7 +164,8 @@ impl Engine {
             | CancelTruth::AlreadyPaid
             | CancelTruth::AlreadyNotPaid
             | CancelTruth::NotSupported => true,
-            // The customer may yet walk away: tell it only when patience ends or the cancel is refused.
+            // The customer may yet walk away: tell it only when patience ends or the cancel is
+            // refused.
             CancelTruth::TooLate => {
                 payment.cancel.as_ref().is_some_and(|it| view::progress(it) == Progress::Refused)
             }
@@ -207,8 +209,8 @@ fn has_first_answer(payment: &Payment) -> bool {
     answered || !payment.charges.is_empty() || view::outcome(payment) != Outcome::Open
 }
 
-/// Whether there is anything to tell of a capture or refund: it was taken, refused, or asked once and
-/// answered unclearly.
+/// Whether there is anything to tell of a capture or refund: it was taken, refused, or asked once
+/// and answered unclearly.
 fn is_told(payment: &Payment, reference: &Reference) -> bool {
     let known = |known: &&crate::payment::Operation| known.reference.as_ref() == Some(reference);
     payment.operations.iter().find(known).is_some_and(|operation| match view::progress(operation) {
