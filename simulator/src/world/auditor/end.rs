@@ -1,0 +1,258 @@
+//! The judgement at the end of a life: what was so, beside what the till says.
+
+use std::collections::BTreeMap;
+
+use tillkit_model::ids::{ChargeId, PaymentId};
+use tillkit_model::payment::event::Word;
+
+use super::{Auditor, File, HORIZON_MS, PERMIT_MS};
+use crate::fakes::Surface;
+use crate::fakes::ledger::{Charge, Ledger, Standing};
+use crate::world::verdict::{Cause, Verdict};
+
+/// What the auditor is shown at the end.
+#[derive(Debug)]
+pub struct End<'a> {
+    /// The end.
+    pub now_ms: u64,
+    /// What the provider really did.
+    pub ledger: &'a Ledger,
+    /// What a careful reader can learn from it.
+    pub surface: Surface,
+    /// Nothing was made to go wrong in this life.
+    pub faultless: bool,
+    /// What the till finally says of each payment that its journal holds.
+    pub endings: &'a BTreeMap<PaymentId, Ending>,
+}
+
+/// What the till finally says of one payment.
+#[derive(Debug, Clone, Default)]
+pub struct Ending {
+    /// The outcome's word.
+    pub outcome: &'static str,
+    /// A person was asked.
+    pub needs_person: bool,
+    /// It raises the alarm that sources contradict.
+    pub contradiction: bool,
+    /// It raises the alarm that something disagrees with what was asked.
+    pub wrong_amount: bool,
+    /// The provider's ids that it knows.
+    pub charges: Vec<ChargeId>,
+    /// What it says of each capture and refund, by the till's own name.
+    pub moves: BTreeMap<Box<str>, &'static str>,
+}
+
+/// A payment that was left to a person, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// Which.
+    pub payment: PaymentId,
+    /// Why.
+    pub cause: Cause,
+}
+
+impl Auditor {
+    /// Judges the whole life, and says what was left to a person.
+    pub fn judge(&mut self, end: &End<'_>) -> Vec<Left> {
+        self.charges_per_intent(end);
+        self.moves_once(end);
+        self.prompts_in_time(end);
+        self.not_paid_was_true(end);
+        let mut found = Vec::new();
+        let mut left = Vec::new();
+        for (id, file) in &self.files {
+            let Some(ending) = end.endings.get(id) else { continue };
+            let case = Case { auditor: self, end, id: *id, file, ending };
+            left.extend(case.outcome(&mut found).map(|cause| Left { payment: *id, cause }));
+            case.agreement(&mut found);
+            left.extend(case.moves(&mut found).map(|cause| Left { payment: *id, cause }));
+        }
+        for (verdict, words) in found {
+            self.find(verdict, end.now_ms, words);
+        }
+        if end.faultless && !left.is_empty() {
+            let words = format!("{} payments", left.len());
+            self.find(Verdict::LeftToPersonInVain, end.now_ms, words);
+        }
+        left
+    }
+
+    fn charges_per_intent(&mut self, end: &End<'_>) {
+        let mut taken: BTreeMap<&(Box<str>, u32), u32> = BTreeMap::new();
+        for charge in end.ledger.charges.iter().filter(|charge| charge.taken_at_ms.is_some()) {
+            if let Some(file) = charge.payment.and_then(|id| self.files.get(&id)) {
+                *taken.entry(&file.intent).or_default() += 1;
+            }
+        }
+        let twice = taken.into_iter().filter(|(_, count)| *count > 1);
+        let twice: Vec<String> = twice
+            .map(|((reference, attempt), count)| format!("{count} for {reference}/{attempt}"))
+            .collect();
+        for words in twice {
+            self.find(Verdict::DoubleCharge, end.now_ms, words);
+        }
+    }
+
+    fn moves_once(&mut self, end: &End<'_>) {
+        for charge in &end.ledger.charges {
+            for (place, step) in charge.moves.iter().enumerate() {
+                let same = |other: &&crate::fakes::ledger::Move| {
+                    other.refund == step.refund && other.reference == step.reference
+                };
+                if charge.moves[..place].iter().any(|other| same(&other)) {
+                    let words = format!("{} on {}", step.reference, charge.id);
+                    self.find(Verdict::DoubleMove, end.now_ms, words);
+                }
+            }
+        }
+    }
+
+    fn prompts_in_time(&mut self, end: &End<'_>) {
+        for prompt in &end.ledger.prompts {
+            let known = prompt.payment.and_then(|id| self.files.get(&id).map(|file| (id, file)));
+            let Some((id, file)) = known else { continue };
+            let by_time = file.created_ms + file.start_by_ms + HORIZON_MS;
+            let by_wish = file.wished_ms.map_or(u64::MAX, |at| at + PERMIT_MS + HORIZON_MS);
+            if prompt.at_ms > by_time.min(by_wish) {
+                let words = format!("{id} was shown too late");
+                self.find(Verdict::PromptOutOfTime, prompt.at_ms, words);
+            }
+        }
+    }
+
+    /// Whoever says *not paid* must know that no money can come any more.
+    fn not_paid_was_true(&mut self, end: &End<'_>) {
+        let mut found = Vec::new();
+        for (id, file) in &self.files {
+            let Some((first_ms, _)) = file.said.get("not_paid") else { continue };
+            let by_word = file.words.iter().any(|(_, at)| at <= first_ms);
+            let later = |charge: &Charge| charge.taken_at_ms.is_some_and(|at| at > *first_ms);
+            if !by_word && end.ledger.of(*id).any(later) {
+                found.push((*first_ms, format!("{id} was charged after \"not_paid\" was said")));
+            }
+        }
+        for (at_ms, words) in found {
+            self.find(Verdict::FalseNotPaid, at_ms, words);
+        }
+    }
+}
+
+/// One payment beside its ending.
+struct Case<'a> {
+    auditor: &'a Auditor,
+    end: &'a End<'a>,
+    id: PaymentId,
+    file: &'a File,
+    ending: &'a Ending,
+}
+
+type Found = Vec<(Verdict, String)>;
+
+impl Case<'_> {
+    fn ours(&self) -> impl Iterator<Item = &Charge> {
+        self.end.ledger.of(self.id)
+    }
+
+    fn is_known(&self, charge: &Charge) -> bool {
+        self.ending.charges.contains(&charge.id) || self.auditor.hints_taken.contains(&charge.id)
+    }
+
+    /// Charges of which the provider's readable surface tells.
+    fn visible(&self) -> impl Iterator<Item = &Charge> {
+        self.ours().filter(|charge| self.end.surface.list || self.is_known(charge))
+    }
+
+    fn is_decided(&self, charge: &Charge) -> bool {
+        let expired = charge.standing == Standing::Expired && self.end.surface.expiry_is_final;
+        charge.standing.is_decided() || expired
+    }
+
+    fn outcome(&self, found: &mut Found) -> Option<Cause> {
+        let Self { id, ending, .. } = self;
+        let unknown = matches!(ending.outcome, "open" | "unknown");
+        let spoken = self.file.words.last().map(|(word, _)| *word);
+        if !unknown && spoken.is_none() {
+            return None;
+        }
+        if self.auditor.restored_at_ms.is_some() {
+            return Some(Cause::Restored);
+        }
+        let decided = self.visible().any(|charge| self.is_decided(charge));
+        let absent = self.end.surface.absence_proves && self.ours().next().is_none();
+        if let Some(word) = spoken {
+            self.contradiction(word, found);
+            return Some(if decided { Cause::SpokenBefore } else { self.cause() });
+        }
+        if decided || absent {
+            found.push((Verdict::LostOutcome, format!("{id}: {}", ending.outcome)));
+            return None;
+        }
+        if ending.outcome == "open" || !ending.needs_person {
+            found.push((Verdict::StillOpen, format!("{id}: {}", ending.outcome)));
+            return None;
+        }
+        Some(self.cause())
+    }
+
+    fn cause(&self) -> Cause {
+        if self.visible().next().is_some() {
+            Cause::UndecidedThere
+        } else if self.end.surface.list {
+            Cause::NoTraceNoProof
+        } else {
+            Cause::IdNeverLearned
+        }
+    }
+
+    /// A fact outranks a person's word, and the till must say that they differ.
+    fn contradiction(&self, word: Word, found: &mut Found) {
+        let mut known = self.ours().filter(|charge| self.is_known(charge));
+        let taken = known.any(|charge| charge.holds_money_at(self.end.now_ms));
+        let paid = matches!(self.ending.outcome, "paid" | "held" | "part_paid" | "returned");
+        if word == Word::NotPaid && taken && !(paid && self.ending.contradiction) {
+            let words = format!("{}: \"{}\" stands after a charge", self.id, self.ending.outcome);
+            found.push((Verdict::ContradictionHidden, words));
+        }
+    }
+
+    /// Amounts and reversals of a payment that is settled.
+    fn agreement(&self, found: &mut Found) {
+        let agrees = self.ours().all(|charge| charge.asked_minor == self.file.asked_minor);
+        if self.ending.wrong_amount && agrees {
+            found.push((Verdict::TipMistaken, format!("{} raises an alarm", self.id)));
+        }
+        let paid = matches!(self.ending.outcome, "paid" | "held" | "part_paid");
+        let undone = self.ours().next().is_some()
+            && self.ours().all(|charge| charge.reversed_at_ms.is_some());
+        let restored = self.auditor.restored_at_ms.is_some();
+        if paid && undone && self.file.words.is_empty() && !restored {
+            found.push((Verdict::LostOutcome, format!("{} was undone", self.id)));
+        }
+    }
+
+    fn moves(&self, found: &mut Found) -> Option<Cause> {
+        let mut left = None;
+        for (reference, wished) in &self.file.moves {
+            let ran = self.visible().any(|charge| {
+                let mut moves = charge.moves.iter();
+                moves.any(|step| step.refund == wished.refund && step.reference == *reference)
+            });
+            let said = self.ending.moves.get(reference).copied().unwrap_or("forgotten");
+            let words = || format!("{reference} of {}: {said}", self.id);
+            match said {
+                "done" if !ran && wished.spoken != Some(true) => {
+                    found.push((Verdict::FalsePaid, words()));
+                }
+                "refused" if ran && wished.spoken != Some(false) => {
+                    found.push((Verdict::FalseNotPaid, words()));
+                }
+                "done" | "refused" => {}
+                _ if self.auditor.restored_at_ms.is_some() => left = Some(Cause::Restored),
+                "unresolved" | "accepted" if ran => found.push((Verdict::LostOutcome, words())),
+                "unresolved" | "accepted" => left = Some(Cause::OperationWithoutTrace),
+                _ => found.push((Verdict::StillOpen, words())),
+            }
+        }
+        left
+    }
+}

@@ -1,0 +1,90 @@
+//! Faults that need no occasion: a process, the machine, a clock, the journal, a stranger.
+
+use super::faults::Fault;
+use super::life::{Event, World};
+use super::providers;
+
+impl World {
+    /// Looks for an occasion, and comes again.
+    pub(super) fn gremlin(&mut self) {
+        if self.quiet {
+            return;
+        }
+        let length_ms = self.quiet_at_ms.saturating_sub(self.now_ms);
+        let wait_ms = self.draws(0x51).between(1_000, 6_000 + length_ms / 15);
+        self.queue.put(self.now_ms + wait_ms, Event::Gremlin);
+        self.trouble_processes();
+        self.trouble_machine();
+        self.trouble_journal();
+        if let Some(mut draws) = self.strike(Fault::Stranger) {
+            let minor = self.visits.first().map_or(1_000, |visit| visit.minor);
+            let terminal = providers::terminal(draws.between(0, 1) as usize);
+            self.provider.stranger(Some(&terminal), minor, self.now_ms);
+        }
+    }
+
+    fn trouble_processes(&mut self) {
+        if let Some(mut draws) = self.strike(Fault::Kill) {
+            let process = draws.between(0, self.processes.len() as u64 - 1) as usize;
+            let longest = draws.pick(&[500, 20_000, 120_000]);
+            self.kill(process, draws.between(100, longest));
+        }
+        if let Some(mut draws) = self.strike(Fault::Stop) {
+            let process = draws.between(0, self.processes.len() as u64 - 1) as usize;
+            let longest = draws.pick(&[2_000, 25_000, 200_000]);
+            self.freeze(process, draws.between(500, longest));
+        }
+        if let Some(mut draws) = self.strike(Fault::LongOutage) {
+            let down_ms = draws.between(20 * 60_000, 50 * 60_000);
+            for process in 0..self.processes.len() {
+                self.kill(process, down_ms);
+            }
+            self.quiet_at_ms = self.quiet_at_ms.max(self.now_ms + down_ms + 60_000);
+        }
+    }
+
+    fn trouble_machine(&mut self) {
+        if let Some(mut draws) = self.strike(Fault::MachineSleeps) {
+            let longest = draws.pick(&[20_000, 200_000, 3_000_000]);
+            let for_ms = draws.between(1_000, longest);
+            for process in 0..self.processes.len() {
+                self.freeze(process, for_ms);
+            }
+            self.quiet_at_ms = self.quiet_at_ms.max(self.now_ms + for_ms);
+        }
+        if let Some(mut draws) = self.strike(Fault::Reboot) {
+            let down_ms = draws.between(5_000, 90_000);
+            for process in 0..self.processes.len() {
+                self.kill(process, down_ms + 1_000);
+            }
+            self.machine.reboot(self.now_ms + draws.between(0, 1_000));
+        }
+        if let Some(mut draws) = self.strike(Fault::WallForward) {
+            let longest = draws.pick(&[5_000, 100_000, 90_000_000]);
+            self.machine.jump(draws.between(1_000, longest) as i64);
+        }
+        if let Some(mut draws) = self.strike(Fault::WallBack) {
+            let longest = draws.pick(&[5_000, 100_000, 90_000_000]);
+            self.machine.jump(-(draws.between(1_000, longest) as i64));
+        }
+    }
+
+    fn trouble_journal(&mut self) {
+        if !self.faults.is_on(Fault::JournalRestored) {
+            return;
+        }
+        if self.draws(0x52).chance(300) {
+            self.disk.back_up();
+        }
+        if let Some(mut draws) = self.strike(Fault::JournalRestored) {
+            for process in 0..self.processes.len() {
+                self.kill(process, draws.between(1_000, 20_000));
+            }
+            if self.disk.restore() {
+                self.restored = true;
+                self.auditor.journal_restored(self.now_ms);
+                self.tell(|| "the journal is an older copy from here on".to_owned());
+            }
+        }
+    }
+}

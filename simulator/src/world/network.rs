@@ -1,0 +1,184 @@
+//! The wire: it loses, delays, reorders and cuts off, and sometimes proves that nothing left.
+//!
+//! Checking a permit and handing a request over are one step. After that the request arrives within the
+//! stated horizon, or never.
+
+use tillkit_model::engine::port::{Input, Token};
+use tillkit_model::wire::{Clearance, Exchange, Request, Response, SendFailure, Sending};
+
+use super::auditor::{Departure, HORIZON_MS};
+use super::faults::Fault;
+use super::life::{Event, World};
+use super::process::Who;
+use crate::fakes::{Device, Orders, Trouble};
+
+/// A request on its way.
+#[derive(Debug)]
+pub struct Parcel {
+    who: Who,
+    token: Token,
+    request: Request,
+    left_ms: u64,
+    /// It may light a terminal up.
+    starts: bool,
+    /// The sender was already told that it failed.
+    given_up: bool,
+}
+
+impl World {
+    /// A request is handed over, if its permit still holds at this very moment.
+    pub(super) fn leave(&mut self, who: Who, token: Token, sending: Sending) {
+        if let Some(mut draws) = self.strike(Fault::StopBeforeSend) {
+            let longest = draws.pick(&[3_000, 30_000, 120_000, 400_000]);
+            self.freeze(who.process, draws.between(500, longest));
+            let until_ms = self.processes[who.process].frozen_until_ms;
+            self.queue.put(until_ms, Event::Leave { who, token, sending: Box::new(sending) });
+            return;
+        }
+        if let Some(mut draws) = self.strike(Fault::KillBeforeSend) {
+            self.kill(who.process, draws.between(100, 60_000));
+            return;
+        }
+        if self.strike(Fault::NotSent).is_some() {
+            let failure = SendFailure::NotSent { why: "connection refused".into() };
+            return self.send_back(who, token, 5, Err(failure));
+        }
+        let now = self.moment();
+        let departure = match &sending.clearance {
+            Clearance::Permit(permit) => Some((
+                permit.payment(),
+                Some((permit.operation(), permit.number())),
+            )),
+            Clearance::Poll(permit) => Some((permit.payment(), None)),
+            Clearance::Harmless => None,
+        };
+        let request = match sending.depart(&now) {
+            Ok(departed) => departed.request().clone(),
+            Err(failure) => return self.send_back(who, token, 1, Err(failure)),
+        };
+        let mut starts = false;
+        if let Some((payment, send)) = departure {
+            let boot = self.machine.boot();
+            self.auditor.left(self.now_ms, Departure { payment, send, boot });
+            starts = send.is_some_and(|(operation, _)| self.auditor.is_start(payment, operation));
+        }
+        self.travel(who, token, request, starts);
+        if let Some(mut draws) = self.strike(Fault::KillAfterSend) {
+            self.kill(who.process, draws.between(100, 60_000));
+        }
+    }
+
+    fn travel(&mut self, who: Who, token: Token, request: Request, starts: bool) {
+        self.sends += 1;
+        self.tell(|| format!("p{} sends {} {}", who.process, request.method.as_str(), request.path));
+        let timeout_ms = request.timeout_ms.max(1);
+        let mut up_ms = self.draws(0x31).between(5, 80);
+        let mut given_up = false;
+        if let Some(mut draws) = self.strike(Fault::RequestLost) {
+            let wait_ms = draws.between(50, timeout_ms.max(50));
+            return self.send_back(who, token, wait_ms, Err(maybe_sent("reset")));
+        }
+        if let Some(mut draws) = self.strike(Fault::RequestLate) {
+            up_ms = draws.between(1_000, HORIZON_MS - 100);
+            given_up = draws.chance(500);
+            if given_up {
+                let wait_ms = draws.between(50, up_ms.min(timeout_ms));
+                self.send_back(who, token, wait_ms, Err(maybe_sent("reset")));
+            }
+        }
+        let left_ms = self.now_ms;
+        let parcel = Parcel { who, token, request, left_ms, starts, given_up };
+        self.queue.put(left_ms + up_ms, Event::Arrive(Box::new(parcel)));
+    }
+
+    /// A request reaches the provider.
+    pub(super) fn arrive(&mut self, parcel: Parcel) {
+        self.tick_provider();
+        let orders = Orders {
+            trouble: self.trouble(&parcel),
+            device: if parcel.starts { self.device() } else { Device::Ready },
+            draws: self.draws(0x32),
+        };
+        let reaction = self.provider.handle(&parcel.request, self.now_ms, orders);
+        self.tick_provider();
+        let Parcel { who, token, request, left_ms, given_up, .. } = parcel;
+        let status = reaction.response.status;
+        self.tell(|| {
+            let path = &request.path;
+            format!("the provider takes {} {path} and answers {status}", request.method.as_str())
+        });
+        if given_up {
+            return;
+        }
+        let over_ms = left_ms + request.timeout_ms.max(1);
+        if let Some(mut draws) = self.strike(Fault::AnswerLost) {
+            let at_ms = draws.between(self.now_ms.min(over_ms), over_ms).max(self.now_ms);
+            return self.send_back(who, token, at_ms - self.now_ms, Err(maybe_sent("cut off")));
+        }
+        let mut down_ms = self.draws(0x33).between(5, 80) + reaction.work_ms;
+        if let Some(mut draws) = self.strike(Fault::AnswerLate) {
+            down_ms += draws.between(2_000, 70_000);
+        }
+        if self.now_ms + down_ms > over_ms {
+            let wait_ms = over_ms.saturating_sub(self.now_ms);
+            return self.send_back(who, token, wait_ms, Err(maybe_sent("timed out")));
+        }
+        let mut response = reaction.response;
+        if let Some(mut draws) = self.strike(Fault::AnswerTruncated) {
+            truncate(&mut response, draws.chance(500));
+        }
+        self.send_back(who, token, down_ms, Ok(response));
+    }
+
+    fn trouble(&mut self, parcel: &Parcel) -> Trouble {
+        let mut kinds = vec![
+            (Fault::CredentialsRefused, Trouble::CredentialsRefused),
+            (Fault::RateLimited, Trouble::RateLimited),
+            (Fault::LoginPage, Trouble::LoginPage),
+            (Fault::ErrorBefore, Trouble::ErrorBefore),
+            (Fault::ErrorAfter, Trouble::ErrorAfter),
+        ];
+        if parcel.request.may_move_money {
+            kinds.push((Fault::Validation, Trouble::Validation));
+        } else {
+            kinds.push((Fault::NotFound, Trouble::NotFound));
+        }
+        let struck = kinds.into_iter().find(|(fault, _)| self.strike(*fault).is_some());
+        struck.map_or(Trouble::None, |(_, trouble)| trouble)
+    }
+
+    fn device(&mut self) -> Device {
+        if self.strike(Fault::TerminalOffline).is_some() {
+            return Device::Offline;
+        }
+        if let Some(mut draws) = self.strike(Fault::TerminalWakesLate) {
+            return Device::WakesLate { after_ms: draws.between(3_600_000, 9_000_000) };
+        }
+        if let Some(mut draws) = self.strike(Fault::TerminalSlow) {
+            return Device::Slow { after_ms: draws.between(5_000, 150_000) };
+        }
+        Device::Ready
+    }
+
+    fn send_back(&mut self, who: Who, token: Token, wait_ms: u64, exchange: Exchange) {
+        let exchange = Box::new(exchange);
+        self.queue.put(self.now_ms + wait_ms, Event::Back { who, token, exchange });
+    }
+
+    pub(super) fn back(&mut self, who: Who, token: Token, exchange: Exchange) {
+        if let Err(failure) = &exchange {
+            let words = format!("{failure:?}");
+            self.tell(|| format!("p{} is told: {words}", who.process));
+        }
+        self.feed(who, Input::Exchanged { token, exchange });
+    }
+}
+
+fn maybe_sent(why: &str) -> SendFailure {
+    SendFailure::MaybeSent { why: why.into() }
+}
+
+fn truncate(response: &mut Response, noticed: bool) {
+    response.body.truncate(response.body.len() / 2);
+    response.truncated = noticed;
+}
