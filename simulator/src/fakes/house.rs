@@ -284,13 +284,14 @@ impl Provider for House {
             }
         }
         let answer = self.route(request, now_ms, &mut orders);
-        if orders.trouble == Trouble::ErrorAfter {
-            return Reaction { response: server_error(&mut orders.draws), work_ms };
-        }
+        // Its key is kept even where the answer turns into a 5xx: there a retry is documented as safe.
         if let Some(key) = key.filter(|_| answer.status < 300) {
             let done_ms = now_ms + work_ms;
             let kept = Key { first_ms: now_ms, done_ms, asked, answer: answer.clone() };
             self.keys.insert(key, kept);
+        }
+        if orders.trouble == Trouble::ErrorAfter {
+            return Reaction { response: server_error(&mut orders.draws), work_ms };
         }
         Reaction { response: answer, work_ms }
     }

@@ -138,7 +138,8 @@ impl Auditor {
             Event::TakenOver { driver, .. } => {
                 let before = std::mem::replace(&mut file.driver, *driver);
                 let beat = self.leases.get(&before).copied();
-                if before != *driver && beat.is_some_and(|beat| now_ms < beat + LEASE_MS) {
+                let another = before.process != driver.process;
+                if another && beat.is_some_and(|beat| now_ms < beat + LEASE_MS) {
                     let words = format!("{id} was taken from a process that held its lease");
                     self.find(Verdict::TwoDrivers, now_ms, words);
                 }

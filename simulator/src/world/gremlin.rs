@@ -4,6 +4,9 @@ use super::faults::Fault;
 use super::life::{Event, World};
 use super::providers;
 
+/// How often the gremlin comes at the most.
+const GREMLINS_MAX: u32 = 30;
+
 impl World {
     /// Looks for an occasion, and comes again.
     pub(super) fn gremlin(&mut self) {
@@ -11,6 +14,10 @@ impl World {
             return;
         }
         let length_ms = self.quiet_at_ms.saturating_sub(self.now_ms);
+        self.gremlins += 1;
+        if self.gremlins > GREMLINS_MAX {
+            return;
+        }
         let wait_ms = self.draws(0x51).between(1_000, 6_000 + length_ms / 15);
         self.queue.put(self.now_ms + wait_ms, Event::Gremlin);
         self.trouble_processes();

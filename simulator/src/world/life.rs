@@ -146,6 +146,7 @@ pub struct World {
     pub(super) quiet_at_ms: u64,
     pub(super) quiet: bool,
     pub(super) restored: bool,
+    pub(super) gremlins: u32,
     pub(super) sends: u64,
     pub(super) kills: u64,
     pub(super) coverage: Coverage,
@@ -193,6 +194,7 @@ impl World {
             quiet_at_ms: DAWN_MS + minutes * 60_000,
             quiet: false,
             restored: false,
+            gremlins: 0,
             sends: 0,
             kills: 0,
             coverage: Coverage::default(),
@@ -348,7 +350,7 @@ impl World {
             self.tell(|| format!("{payment} is left to a person: {}", cause.name()));
         }
         for finding in self.auditor.findings().to_vec() {
-            self.tell(|| format!("VERDICT {}: {}", finding.verdict.name(), finding.words));
+            { let at_s = finding.at_ms.saturating_sub(DAWN_MS) / 1_000; self.tell(|| format!("VERDICT at {}:{:02}: {}: {}", at_s / 60, at_s % 60, finding.verdict.name(), finding.words)); }
         }
         Report {
             provider: self.kind,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tillkit_model::engine::machine::{Engine, Role, Setup};
+use tillkit_model::engine::{Engine, Role, Setup};
 use tillkit_model::engine::port::{
     Ask, Call, Connection, Input, Output, Terms, Ticket, Told, Token,
 };

@@ -46,7 +46,7 @@ impl Kind {
     #[must_use]
     pub fn adapter(self) -> Arc<dyn Adapter> {
         match self {
-            Self::Qonto => Arc::new(tillkit_model::provider::qonto::Qonto::new()),
+            Self::Qonto => tillkit_model::provider::qonto::adapter(),
             Self::Conflict => Arc::new(adapters::House::new(adapters::Kind::Conflict)),
             Self::Reference => Arc::new(adapters::House::new(adapters::Kind::Reference)),
             Self::Quickpay => Arc::new(adapters::House::new(adapters::Kind::Quickpay)),

@@ -87,3 +87,31 @@ pub struct Finding {
     /// The particulars.
     pub words: String,
 }
+
+impl Cause {
+    /// How many of a thousand payments may be left for it, in a long soak.
+    #[must_use]
+    pub const fn bound_per_mille(self) -> u64 {
+        match self {
+            Self::IdNeverLearned => 50,
+            Self::UndecidedThere => 200,
+            Self::NoTraceNoProof => 50,
+            Self::OperationWithoutTrace => 50,
+            Self::Restored => 50,
+            Self::SpokenBefore => 50,
+        }
+    }
+}
+
+impl Verdict {
+    /// As a soak counts it.
+    #[must_use]
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::DoubleCharge => "double charges",
+            Self::PromptOutOfTime => "prompts out of time",
+            Self::LostOutcome => "lost outcomes",
+            other => other.name(),
+        }
+    }
+}

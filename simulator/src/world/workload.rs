@@ -219,7 +219,10 @@ impl World {
         match task.job {
             Job::Connect | Job::Close | Job::Hint { .. } => None,
             Job::Sell { visit } => Some(self.sale_call(visit, 0)),
-            Job::Conflict { visit } => Some(self.sale_call(visit, 1)),
+            Job::Conflict { visit } => {
+                self.visits[visit].payment?;
+                Some(self.sale_call(visit, 1))
+            }
             Job::Watch { visit } => {
                 let payment = self.visits[visit].payment?;
                 Some(Call::Wait { payment, for_ms: Some(30_000) })

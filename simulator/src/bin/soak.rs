@@ -1,0 +1,219 @@
+//! `soak`: lives many lives in the simulated world and judges them, or tells the story of one.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use tillkit_simulator::world::faults::Fault;
+use tillkit_simulator::world::life::{Options, live};
+use tillkit_simulator::world::mutants::{self, Mutant};
+use tillkit_simulator::world::providers::Kind;
+use tillkit_simulator::world::shrink::shrink;
+use tillkit_simulator::world::totals::Totals;
+use tillkit_simulator::world::verdict::{Cause, Verdict};
+use tillkit_model::payment::stage::Stage;
+
+/// Each pair of stage and fault is reached this often in a soak of [`FULL_SEEDS`] lives.
+const PAIR_MIN: u64 = 1_000;
+const FULL_SEEDS: u64 = 200_000;
+
+/// What the command line asks for.
+struct Asked {
+    seeds: u64,
+    first: u64,
+    seed: Option<u64>,
+    threads: u64,
+    provider: Option<Kind>,
+    shrink: bool,
+    list_mutants: bool,
+    mutant: Option<&'static Mutant>,
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let asked = match read(&words) {
+        Ok(asked) => asked,
+        Err(why) => {
+            eprintln!("{why}");
+            return ExitCode::from(2);
+        }
+    };
+    let well = if asked.list_mutants {
+        mutants::ALL.iter().for_each(|mutant| println!("{}", mutant.name));
+        true
+    } else if let Some(mutant) = asked.mutant {
+        expect(mutant, &asked)
+    } else if let Some(seed) = asked.seed {
+        tell(seed, &asked)
+    } else {
+        soak(&asked)
+    };
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn read(words: &[String]) -> Result<Asked, String> {
+    let mut asked = Asked {
+        seeds: 2_000,
+        first: 0,
+        seed: None,
+        threads: std::thread::available_parallelism().map_or(1, |count| count.get() as u64),
+        provider: None,
+        shrink: false,
+        list_mutants: false,
+        mutant: None,
+    };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
+        let number = |text: &String| {
+            text.parse::<u64>().map_err(|_| format!("{word} takes a whole number, not {text}"))
+        };
+        match word.as_str() {
+            "--seeds" => asked.seeds = number(value()?)?,
+            "--first" => asked.first = number(value()?)?,
+            "--seed" => asked.seed = Some(number(value()?)?),
+            "--threads" => asked.threads = number(value()?)?.max(1),
+            "--shrink" => asked.shrink = true,
+            "--list-mutants" => asked.list_mutants = true,
+            "--provider" => {
+                let name = value()?;
+                let kind = Kind::named(name).ok_or_else(|| format!("no provider {name}"))?;
+                asked.provider = Some(kind);
+            }
+            "--expect-mutant" => {
+                let name = value()?;
+                let known = mutants::named(name).ok_or_else(|| format!("no mutant {name}"))?;
+                asked.mutant = Some(known);
+            }
+            _ => {
+                return Err(format!(
+                    "unknown option {word}: there are --seeds N, --first N, --seed N, --threads N, \
+                     --provider NAME, --shrink, --list-mutants and --expect-mutant NAME"
+                ));
+            }
+        }
+    }
+    Ok(asked)
+}
+
+fn options(seed: u64, asked: &Asked) -> Options {
+    Options { provider: asked.provider, ..Options::of(seed) }
+}
+
+/// Lives many lives and prints what came of them.
+fn soak(asked: &Asked) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "lives a second are told in real time")]
+    let began = Instant::now();
+    let totals = many(asked);
+    let seconds = began.elapsed().as_secs_f64();
+    print_totals(&totals, seconds);
+    let broken = totals.bounds_broken();
+    for (cause, share) in &broken {
+        println!("bound broken: {}: {share} of 1000 payments", cause.name());
+    }
+    let (fault, stage, least) = totals.coverage.least();
+    let covered = asked.seeds < FULL_SEEDS || least >= PAIR_MIN;
+    println!("least reached pair: {} while {stage}: {least} times", fault.name());
+    if !covered {
+        println!("a pair was reached less than {PAIR_MIN} times");
+    }
+    for (seed, verdict, words) in &totals.failing {
+        println!("seed {seed}: {}: {words}", verdict.name());
+    }
+    if let Some((seed, ..)) = totals.failing.first() {
+        let provider =
+            asked.provider.map(|kind| format!(" --provider {}", kind.name())).unwrap_or_default();
+        println!("repeat it with: cargo xtask soak --seed {seed}{provider}");
+    }
+    totals.failing.is_empty() && broken.is_empty() && covered
+}
+
+/// Lives them on several threads; which thread lives which seed depends on the seed alone.
+fn many(asked: &Asked) -> Totals {
+    let lives = |thread: u64| {
+        let mut totals = Totals::default();
+        let seeds = (asked.first..asked.first + asked.seeds).skip(thread as usize);
+        for seed in seeds.step_by(asked.threads as usize) {
+            totals.add(seed, &live(options(seed, asked)));
+        }
+        totals
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..asked.threads).map(|thread| scope.spawn(move || lives(thread))).collect();
+        let mut sum = Totals::default();
+        for thread in threads {
+            match thread.join() {
+                Ok(totals) => sum.merge(totals),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        sum
+    })
+}
+
+fn print_totals(totals: &Totals, seconds: f64) {
+    println!("lives: {} ({} without faults)", totals.lives, totals.faultless);
+    println!("payments: {}", totals.payments);
+    let injected: u64 = totals.struck.values().sum();
+    println!("faults injected: {injected}");
+    for fault in Fault::ALL {
+        let count = totals.struck.get(fault).copied().unwrap_or_default();
+        println!("  {:<34} {count:>9}", fault.name());
+    }
+    println!("crashes: {}", totals.kills);
+    for verdict in Verdict::ALL {
+        println!("{}: {}", verdict.plural(), totals.count(*verdict));
+    }
+    println!("left to a person:");
+    for cause in Cause::ALL {
+        let count = totals.left.get(cause).copied().unwrap_or_default();
+        let bound = cause.bound_per_mille();
+        println!("  {:<44} {count:>7}  (at most {bound} of 1000)", cause.name());
+    }
+    println!("median life: {} sends, {} kills", totals.median_sends(), totals.median_kills());
+    print_pairs(totals);
+    println!("lives a second: {:.0}", totals.lives as f64 / seconds.max(0.001));
+}
+
+fn print_pairs(totals: &Totals) {
+    println!("pairs of fault and stage, how often reached:");
+    print!("  {:<34}", "");
+    Stage::ALL.iter().for_each(|stage| print!(" {:>9}", &stage.name()[..stage.name().len().min(9)]));
+    println!();
+    for fault in Fault::ALL {
+        print!("  {:<34}", fault.name());
+        totals.coverage.row(*fault).iter().for_each(|count| print!(" {count:>9}"));
+        println!();
+    }
+}
+
+/// Tells the story of one life.
+fn tell(seed: u64, asked: &Asked) -> bool {
+    let report = live(Options { tell: true, ..options(seed, asked) });
+    println!("seed {seed}, provider {}", report.provider.name());
+    report.story.iter().for_each(|line| println!("{line}"));
+    if report.findings.is_empty() {
+        println!("nothing was found");
+        return true;
+    }
+    if asked.shrink {
+        let shrunk = shrink(&options(seed, asked), report.findings[0].verdict);
+        println!("\nthe same verdict with {} of {} faults:", shrunk.kept, report.struck.len());
+        shrunk.report.story.iter().for_each(|line| println!("{line}"));
+    }
+    false
+}
+
+/// Lives until the mutant is caught by its own verdict.
+fn expect(mutant: &Mutant, asked: &Asked) -> bool {
+    for seed in asked.first..asked.first + asked.seeds {
+        let report = live(options(seed, asked));
+        let own = report.findings.iter().find(|finding| finding.verdict == mutant.verdict);
+        if let Some(finding) = own {
+            println!("caught by seed {seed}: {}: {}", finding.verdict.name(), finding.words);
+            return true;
+        }
+    }
+    println!("not caught by \"{}\" in {} lives", mutant.verdict.name(), asked.seeds);
+    false
+}

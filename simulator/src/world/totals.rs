@@ -1,0 +1,126 @@
+//! Many lives, added up.
+
+use std::collections::BTreeMap;
+
+use super::coverage::Coverage;
+use super::faults::Fault;
+use super::life::Report;
+use super::verdict::{Cause, Verdict};
+
+/// How many failing lives are remembered.
+const KEPT: usize = 20;
+
+/// The sum of many lives.
+#[derive(Debug, Clone, Default)]
+pub struct Totals {
+    /// How many lives.
+    pub lives: u64,
+    /// Of them, without faults.
+    pub faultless: u64,
+    /// Payments in all of them.
+    pub payments: u64,
+    /// How often each kind of fault struck.
+    pub struck: BTreeMap<Fault, u64>,
+    /// How often a process died.
+    pub kills: u64,
+    /// How often each verdict was given.
+    pub verdicts: BTreeMap<Verdict, u64>,
+    /// Payments left to a person, by cause.
+    pub left: BTreeMap<Cause, u64>,
+    /// Pairs of stage and fault.
+    pub coverage: Coverage,
+    /// The first failing lives: seed and verdict.
+    pub failing: Vec<(u64, Verdict, String)>,
+    sends_of: BTreeMap<u64, u64>,
+    kills_of: BTreeMap<u64, u64>,
+}
+
+impl Totals {
+    /// Adds one life.
+    pub fn add(&mut self, seed: u64, report: &Report) {
+        self.lives += 1;
+        self.faultless += u64::from(report.faultless);
+        self.payments += report.payments;
+        self.kills += report.kills;
+        for (fault, _) in &report.struck {
+            *self.struck.entry(*fault).or_default() += 1;
+        }
+        for finding in &report.findings {
+            *self.verdicts.entry(finding.verdict).or_default() += 1;
+        }
+        if let Some(finding) = report.findings.first() {
+            self.failing.push((seed, finding.verdict, finding.words.clone()));
+            self.failing.truncate(KEPT);
+        }
+        for cause in &report.left {
+            *self.left.entry(*cause).or_default() += 1;
+        }
+        self.coverage.add(&report.coverage);
+        *self.sends_of.entry(report.sends).or_default() += 1;
+        *self.kills_of.entry(report.kills).or_default() += 1;
+    }
+
+    /// Adds another sum.
+    pub fn merge(&mut self, other: Self) {
+        self.lives += other.lives;
+        self.faultless += other.faultless;
+        self.payments += other.payments;
+        self.kills += other.kills;
+        merge(&mut self.struck, other.struck);
+        merge(&mut self.verdicts, other.verdicts);
+        merge(&mut self.left, other.left);
+        merge(&mut self.sends_of, other.sends_of);
+        merge(&mut self.kills_of, other.kills_of);
+        self.coverage.add(&other.coverage);
+        self.failing.extend(other.failing);
+        self.failing.sort_by_key(|(seed, verdict, _)| (*seed, *verdict));
+        self.failing.truncate(KEPT);
+    }
+
+    /// How often a verdict was given.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> u64 {
+        self.verdicts.get(&verdict).copied().unwrap_or_default()
+    }
+
+    /// The middle life's number of requests.
+    #[must_use]
+    pub fn median_sends(&self) -> u64 {
+        median(&self.sends_of)
+    }
+
+    /// The middle life's number of deaths.
+    #[must_use]
+    pub fn median_kills(&self) -> u64 {
+        median(&self.kills_of)
+    }
+
+    /// Causes that left more payments to a person than they may: how many of a thousand there were.
+    #[must_use]
+    pub fn bounds_broken(&self) -> Vec<(Cause, u64)> {
+        let share = |cause: &Cause| {
+            let count = self.left.get(cause).copied().unwrap_or_default();
+            (*cause, (count * 1_000).div_ceil(self.payments.max(1)))
+        };
+        let shares = Cause::ALL.iter().map(share);
+        shares.filter(|(cause, share)| *share > cause.bound_per_mille()).collect()
+    }
+}
+
+fn merge<K: Ord>(into: &mut BTreeMap<K, u64>, from: BTreeMap<K, u64>) {
+    for (key, count) in from {
+        *into.entry(key).or_default() += count;
+    }
+}
+
+fn median(counts: &BTreeMap<u64, u64>) -> u64 {
+    let half = counts.values().sum::<u64>() / 2;
+    let mut seen = 0;
+    for (value, count) in counts {
+        seen += count;
+        if seen > half {
+            return *value;
+        }
+    }
+    0
+}
