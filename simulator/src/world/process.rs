@@ -20,7 +20,7 @@ use crate::rng::Rng;
 /// The one account of the world.
 pub const ACCOUNT: &str = "shop-1";
 /// How long a caller of a living process may have to wait for an answer.
-const HANGING_MS: u64 = 200_000;
+const HANGING_MS: u64 = 400_000;
 
 /// One life of one process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

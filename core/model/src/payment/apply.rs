@@ -183,8 +183,11 @@ fn answered(
         send.answer = Some((Answered::of(answer), at));
     }
     if let Answer::Accepted { sightings } = answer {
-        // Nothing is replayed after an acceptance, so the request need not be kept in memory.
-        operation.request = None;
+        // Only a cancel that showed no effect is sent again after an acceptance; for everything else
+        // the request need not be kept in memory.
+        if operation.kind != OperationKind::Cancel {
+            operation.request = None;
+        }
         for sighting in sightings {
             // What answers our own request is ours unless it says otherwise.
             if sighting.ours == Ours::Unsaid {

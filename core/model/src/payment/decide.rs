@@ -252,11 +252,10 @@ fn observe(
     manners: &Manners,
     at: Moment,
 ) -> Decision {
-    let found = !sightings.is_empty();
     let news = sightings.into_iter().filter(|sighting| apply::tells_news(payment, sighting));
     let mut events: Vec<Event> =
         news.map(|sighting| Event::Observed { source, sighting: Box::new(sighting), at }).collect();
-    let looked_in_vain = source == Source::LookUp && !found && events.is_empty();
+    let looked_in_vain = source == Source::LookUp && events.is_empty();
     if looked_in_vain
         && !payment.absence_proven
         && plan::absence_is_proof(payment, manners, asked_at)
