@@ -28,7 +28,6 @@ impl Rng {
     }
 
     /// The next number (splitmix64).
-    #[expect(clippy::should_implement_trait, reason = "a stream without an end is no iterator here")]
     pub const fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;

@@ -1,7 +1,7 @@
 //! The manners of the made-up providers: DESIGN's table for VINR, Dintero and Centrapay.
 
 use tillkit_model::payment::manners::{Absence, Looking, Manner, Manners, StartManner, Times};
-use tillkit_model::time::{DAY_MS, MINUTE_MS, SECOND_MS};
+use tillkit_model::time::{MINUTE_MS, SECOND_MS};
 
 use super::Kind;
 
@@ -48,7 +48,8 @@ const REFERENCE: Manners = Manners {
 const QUICKPAY: Manners = Manners {
     start: once(),
     capture: None,
-    refund: Some(Manner::Keyed { life_ms: 365 * DAY_MS }),
+    // Known there by its reference and amount for good, so a second one is the first.
+    refund: Some(Manner::SameEffect),
     cancel: Some(Manner::SameEffect),
     look_up: true,
     absence: Absence::ProofAfterExpiry { margin_ms: 10 * SECOND_MS },

@@ -214,7 +214,9 @@ fn not_executed(exchange: &Exchange) -> Option<Answer> {
         Err(SendFailure::MaybeSent { .. }) => return None,
         Ok(response) => match response.status {
             401 => (Again::After { ms: 1_000 }, "unauthorized"),
-            429 => (Again::After { ms: response.retry_after_ms().unwrap_or(2_000) }, "rate-limited"),
+            429 => {
+                (Again::After { ms: response.retry_after_ms().unwrap_or(2_000) }, "rate-limited")
+            }
             400 => (Again::Never, "malformed"),
             403 => (Again::Never, "forbidden"),
             _ => return None,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use tillkit_model::payment::stage::Stage;
 use tillkit_simulator::world::faults::Fault;
 use tillkit_simulator::world::life::{Options, live};
 use tillkit_simulator::world::mutants::{self, Mutant};
@@ -10,7 +11,6 @@ use tillkit_simulator::world::providers::Kind;
 use tillkit_simulator::world::shrink::shrink;
 use tillkit_simulator::world::totals::Totals;
 use tillkit_simulator::world::verdict::{Cause, Verdict};
-use tillkit_model::payment::stage::Stage;
 
 /// Each pair of stage and fault is reached this often in a soak of [`FULL_SEEDS`] lives.
 const PAIR_MIN: u64 = 1_000;
@@ -178,7 +178,9 @@ fn print_totals(totals: &Totals, seconds: f64) {
 fn print_pairs(totals: &Totals) {
     println!("pairs of fault and stage, how often reached:");
     print!("  {:<34}", "");
-    Stage::ALL.iter().for_each(|stage| print!(" {:>9}", &stage.name()[..stage.name().len().min(9)]));
+    Stage::ALL
+        .iter()
+        .for_each(|stage| print!(" {:>9}", &stage.name()[..stage.name().len().min(9)]));
     println!();
     for fault in Fault::ALL {
         print!("  {:<34}", fault.name());

@@ -331,6 +331,8 @@ impl Provider for House {
         });
     }
 
+    fn forget(&mut self, _: &str) {}
+
     fn ledger(&self) -> &Ledger {
         &self.ledger
     }

@@ -10,8 +10,6 @@ mod customer;
 pub mod house;
 pub mod ledger;
 pub mod qonto;
-#[cfg(test)]
-mod tests;
 
 pub use agenda::Notice;
 pub use customer::{Customer, Device, Habits};
@@ -75,6 +73,10 @@ pub trait Provider {
 
     /// Another till's payment appears, on this terminal and of this amount.
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64);
+
+    /// The sender has recorded that this key's request came to a 5xx: a provider that keeps keys for
+    /// successes alone does not know it.
+    fn forget(&mut self, key: &str);
 
     /// What it really did.
     fn ledger(&self) -> &Ledger;

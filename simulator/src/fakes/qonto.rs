@@ -3,7 +3,8 @@
 //! no cancel, no refund.
 //!
 //! Where the documentation is silent, the worst reading holds: two running requests with one key both run,
-//! a 5xx after the push keeps no key, a PENDING may stay for ever or be paid hours later.
+//! a 5xx after the push keeps no key (once the sender knows of it: see [`Provider::forget`]), a PENDING
+//! may stay for ever or be paid hours later.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -53,7 +54,13 @@ impl Qonto {
         }
     }
 
-    fn push(&mut self, terminal: &str, request: &Request, now_ms: u64, mut orders: Orders) -> Reaction {
+    fn push(
+        &mut self,
+        terminal: &str,
+        request: &Request,
+        now_ms: u64,
+        mut orders: Orders,
+    ) -> Reaction {
         let work_ms = orders.draws.between(20, 4_000);
         let Some(key) = header(request, "X-Qonto-Idempotency-Key") else {
             return refused(400, "idempotency_header_missing", work_ms);
@@ -73,11 +80,11 @@ impl Qonto {
             return refused(404, "terminal_not_found", work_ms);
         }
         let body = self.run(terminal, asked, now_ms, &mut orders);
+        let key_record = Key { first_ms: now_ms, done_ms: now_ms + work_ms, body: body.clone() };
+        self.keys.insert(key.into(), key_record);
         if orders.trouble == Trouble::ErrorAfter {
             return Reaction { response: server_error(&mut orders.draws), work_ms };
         }
-        let key_record = Key { first_ms: now_ms, done_ms: now_ms + work_ms, body: body.clone() };
-        self.keys.insert(key.into(), key_record);
         Reaction { response: json(202, body), work_ms }
     }
 
@@ -226,6 +233,10 @@ impl Provider for Qonto {
             open: false,
         });
         self.metadata.push(Value::Null);
+    }
+
+    fn forget(&mut self, key: &str) {
+        self.keys.remove(key);
     }
 
     fn ledger(&self) -> &Ledger {

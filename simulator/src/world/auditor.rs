@@ -175,7 +175,8 @@ impl Auditor {
 
     /// A lease was prolonged; one that is over stays over, whatever anyone says.
     pub fn lease_prolonged(&mut self, now_ms: u64, driver: Driver) {
-        if let Some(beat) = self.leases.get_mut(&driver).filter(|beat| now_ms <= **beat + LEASE_MS) {
+        if let Some(beat) = self.leases.get_mut(&driver).filter(|beat| now_ms <= **beat + LEASE_MS)
+        {
             *beat = now_ms;
         }
     }

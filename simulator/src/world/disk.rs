@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 
 use tillkit_model::engine::memory::MemoryStore;
 use tillkit_model::engine::opening::{Opening, opening};
-use tillkit_model::engine::store::{
-    Append, Failure, FailureKind, Recorded, Refusal, Store as _,
-};
+use tillkit_model::engine::store::{Append, Failure, FailureKind, Recorded, Refusal, Store as _};
 use tillkit_model::ids::{InstallationId, PaymentId};
 use tillkit_model::payment::apply::apply;
 use tillkit_model::payment::event::Event;

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tillkit_model::engine::port::{Told, Token};
-use tillkit_model::ids::PaymentId;
+use tillkit_model::engine::port::{Token, Told};
+use tillkit_model::ids::{OperationId, PaymentId};
 use tillkit_model::payment::view;
 use tillkit_model::provider::Adapter;
 use tillkit_model::wire::{Exchange, Sending};
@@ -147,6 +147,8 @@ pub struct World {
     pub(super) quiet: bool,
     pub(super) restored: bool,
     pub(super) gremlins: u32,
+    /// The keys of sends that ran and came to a 5xx.
+    pub(super) errors_after: BTreeMap<(OperationId, u32), Box<str>>,
     pub(super) sends: u64,
     pub(super) kills: u64,
     pub(super) coverage: Coverage,
@@ -195,6 +197,7 @@ impl World {
             quiet: false,
             restored: false,
             gremlins: 0,
+            errors_after: BTreeMap::new(),
             sends: 0,
             kills: 0,
             coverage: Coverage::default(),
@@ -294,7 +297,12 @@ impl World {
         if let Some(story) = &mut self.story {
             let ms = self.now_ms - DAWN_MS;
             let (minutes, seconds) = (ms / 60_000, ms % 60_000);
-            story.push(format!("{minutes:>5}:{:02}.{:03}  {}", seconds / 1_000, ms % 1_000, line()));
+            story.push(format!(
+                "{minutes:>5}:{:02}.{:03}  {}",
+                seconds / 1_000,
+                ms % 1_000,
+                line()
+            ));
         }
     }
 
@@ -331,7 +339,8 @@ impl World {
     fn is_over(&mut self) -> bool {
         self.check_hanging();
         let unsettled = self.disk.store.rows().any(|(_, row)| row.unsettled);
-        let waiting = self.open_tasks > 0 || self.open_hints > 0 || self.provider.next_ms().is_some();
+        let waiting =
+            self.open_tasks > 0 || self.open_hints > 0 || self.provider.next_ms().is_some();
         !unsettled && !waiting || self.now_ms > self.quiet_at_ms + LONGEST_MS
     }
 
@@ -350,7 +359,18 @@ impl World {
             self.tell(|| format!("{payment} is left to a person: {}", cause.name()));
         }
         for finding in self.auditor.findings().to_vec() {
-            { let at_s = finding.at_ms.saturating_sub(DAWN_MS) / 1_000; self.tell(|| format!("VERDICT at {}:{:02}: {}: {}", at_s / 60, at_s % 60, finding.verdict.name(), finding.words)); }
+            {
+                let at_s = finding.at_ms.saturating_sub(DAWN_MS) / 1_000;
+                self.tell(|| {
+                    format!(
+                        "VERDICT at {}:{:02}: {}: {}",
+                        at_s / 60,
+                        at_s % 60,
+                        finding.verdict.name(),
+                        finding.words
+                    )
+                });
+            }
         }
         Report {
             provider: self.kind,

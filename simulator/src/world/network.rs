@@ -4,6 +4,7 @@
 //! stated horizon, or never.
 
 use tillkit_model::engine::port::{Input, Token};
+use tillkit_model::ids::OperationId;
 use tillkit_model::wire::{Clearance, Exchange, Request, Response, SendFailure, Sending};
 
 use super::auditor::{Departure, HORIZON_MS};
@@ -21,8 +22,17 @@ pub struct Parcel {
     left_ms: u64,
     /// It may light a terminal up.
     starts: bool,
+    /// Which send of which operation it is, where it may move money.
+    send: Option<(OperationId, u32)>,
     /// The sender was already told that it failed.
     given_up: bool,
+}
+
+/// What a request is, beside its bytes.
+#[derive(Debug, Clone, Copy)]
+struct Label {
+    send: Option<(OperationId, u32)>,
+    starts: bool,
 }
 
 impl World {
@@ -45,10 +55,9 @@ impl World {
         }
         let now = self.moment();
         let departure = match &sending.clearance {
-            Clearance::Permit(permit) => Some((
-                permit.payment(),
-                Some((permit.operation(), permit.number())),
-            )),
+            Clearance::Permit(permit) => {
+                Some((permit.payment(), Some((permit.operation(), permit.number()))))
+            }
             Clearance::Poll(permit) => Some((permit.payment(), None)),
             Clearance::Harmless => None,
         };
@@ -56,21 +65,24 @@ impl World {
             Ok(departed) => departed.request().clone(),
             Err(failure) => return self.send_back(who, token, 1, Err(failure)),
         };
-        let mut starts = false;
+        let mut label = Label { send: None, starts: false };
         if let Some((payment, send)) = departure {
             let boot = self.machine.boot();
             self.auditor.left(self.now_ms, Departure { payment, send, boot });
-            starts = send.is_some_and(|(operation, _)| self.auditor.is_start(payment, operation));
+            let start = |(operation, _)| self.auditor.is_start(payment, operation);
+            label = Label { send, starts: send.is_some_and(start) };
         }
-        self.travel(who, token, request, starts);
+        self.travel(who, token, request, label);
         if let Some(mut draws) = self.strike(Fault::KillAfterSend) {
             self.kill(who.process, draws.between(100, 60_000));
         }
     }
 
-    fn travel(&mut self, who: Who, token: Token, request: Request, starts: bool) {
+    fn travel(&mut self, who: Who, token: Token, request: Request, label: Label) {
         self.sends += 1;
-        self.tell(|| format!("p{} sends {} {}", who.process, request.method.as_str(), request.path));
+        self.tell(|| {
+            format!("p{} sends {} {}", who.process, request.method.as_str(), request.path)
+        });
         let timeout_ms = request.timeout_ms.max(1);
         let mut up_ms = self.draws(0x31).between(5, 80);
         let mut given_up = false;
@@ -87,21 +99,23 @@ impl World {
             }
         }
         let left_ms = self.now_ms;
-        let parcel = Parcel { who, token, request, left_ms, starts, given_up };
+        let Label { send, starts } = label;
+        let parcel = Parcel { who, token, request, left_ms, starts, send, given_up };
         self.queue.put(left_ms + up_ms, Event::Arrive(Box::new(parcel)));
     }
 
     /// A request reaches the provider.
     pub(super) fn arrive(&mut self, parcel: Parcel) {
         self.tick_provider();
+        let trouble = self.trouble(&parcel);
         let orders = Orders {
-            trouble: self.trouble(&parcel),
+            trouble,
             device: if parcel.starts { self.device() } else { Device::Ready },
             draws: self.draws(0x32),
         };
         let reaction = self.provider.handle(&parcel.request, self.now_ms, orders);
         self.tick_provider();
-        let Parcel { who, token, request, left_ms, given_up, .. } = parcel;
+        let Parcel { who, token, request, left_ms, send, given_up, .. } = parcel;
         let status = reaction.response.status;
         self.tell(|| {
             let path = &request.path;
@@ -122,6 +136,10 @@ impl World {
         if self.now_ms + down_ms > over_ms {
             let wait_ms = over_ms.saturating_sub(self.now_ms);
             return self.send_back(who, token, wait_ms, Err(maybe_sent("timed out")));
+        }
+        if let (Trouble::ErrorAfter, Some(send)) = (trouble, send) {
+            let key = request.headers.iter().find(|(name, _)| name.contains("dempotency"));
+            self.errors_after.extend(key.map(|(_, key)| (send, key.clone())));
         }
         let mut response = reaction.response;
         if let Some(mut draws) = self.strike(Fault::AnswerTruncated) {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tillkit_model::engine::{Engine, Role, Setup};
 use tillkit_model::engine::port::{
-    Ask, Call, Connection, Input, Output, Terms, Ticket, Told, Token,
+    Ask, Call, Connection, Input, Output, Terms, Ticket, Token, Told,
 };
 use tillkit_model::engine::store::{Append, Refusal, Store as _};
+use tillkit_model::engine::{Engine, Role, Setup};
 use tillkit_model::ids::{AccountName, MerchantId, ProcessId};
+use tillkit_model::payment::event::Event as PaymentEvent;
 use tillkit_model::sale::{Account, Environment};
 use tillkit_model::time::Moment;
 
@@ -107,7 +108,8 @@ impl World {
         self.kills += 1;
         slot.starts_at_ms = self.now_ms + down_ms;
         let starts_at_ms = slot.starts_at_ms;
-        let orphans: Vec<Task> = std::mem::take(&mut slot.tickets).into_values().map(|t| t.0).collect();
+        let orphans: Vec<Task> =
+            std::mem::take(&mut slot.tickets).into_values().map(|t| t.0).collect();
         self.tell(|| format!("process {process} dies, and is down for {down_ms} ms"));
         self.queue.put(starts_at_ms, Event::Start(process));
         for task in orphans {
@@ -180,7 +182,8 @@ impl World {
         let now = self.moment();
         let now_ms = self.now_ms;
         let slot = &mut self.processes[who.process];
-        let Some(wait_ms) = slot.engine.as_ref().and_then(|engine| engine.next_wake_ms(&now)) else {
+        let Some(wait_ms) = slot.engine.as_ref().and_then(|engine| engine.next_wake_ms(&now))
+        else {
             return;
         };
         let at_ms = now_ms + wait_ms.max(1);
@@ -260,7 +263,8 @@ impl World {
             let came = result.as_ref().err().map(|refusal| format!(": refused, {refusal:?}"));
             self.tell(|| format!("p{} {line}{}", who.process, came.unwrap_or_default()));
         }
-        if result.is_ok() {
+        if let Ok(recorded) = &result {
+            self.forget_keys(&recorded.events);
             self.wake_watchers(who);
         }
         if let Some(draws) = self.strike(Fault::KillAfterAppend) {
@@ -271,6 +275,18 @@ impl World {
             return Some(Err(Refusal::Failed(broken("input/output error"))));
         }
         Some(result)
+    }
+
+    /// A 5xx that the sender has recorded kept no key at a provider that keeps successes alone. One that
+    /// nobody learned of keeps it: no sender could tell it from a lost success, which may be replayed.
+    fn forget_keys(&mut self, events: &[PaymentEvent]) {
+        for event in events {
+            if let PaymentEvent::Answered { operation, number, .. } = event
+                && let Some(key) = self.errors_after.remove(&(*operation, *number))
+            {
+                self.provider.forget(&key);
+            }
+        }
     }
 
     fn kill_by(&mut self, process: usize, mut draws: Rng) {
@@ -370,7 +386,8 @@ impl World {
     pub(super) fn closed(&mut self, process: usize) {
         let slot = &mut self.processes[process];
         slot.engine = None;
-        let orphans: Vec<Task> = std::mem::take(&mut slot.tickets).into_values().map(|t| t.0).collect();
+        let orphans: Vec<Task> =
+            std::mem::take(&mut slot.tickets).into_values().map(|t| t.0).collect();
         for task in orphans {
             self.orphaned(task);
         }

@@ -61,7 +61,7 @@ impl House {
 
     fn shown(&self, place: usize) -> Shown {
         let charge = &self.ledger.charges[place];
-        let stranger = || Some("another-till".into()).filter(|_| place % 2 == 0);
+        let stranger = || Some("another-till".into()).filter(|_| place.is_multiple_of(2));
         let payment = charge.payment.map(|id| id.to_string().into()).or_else(stranger);
         let moves = charge.moves.iter();
         Shown {
@@ -112,6 +112,7 @@ impl House {
             }
             (Cancel::Void, Standing::Processing) => charge.standing = Standing::Cancelled,
             (Cancel::Void, Standing::Taken) => void(charge),
+            (Cancel::Void, _) => {}
             (Cancel::Accepted, Standing::Taken) if charge.captured_minor == 0 => void(charge),
             (Cancel::Accepted, Standing::Pending | Standing::Processing | Standing::Expired) => {
                 let arrives_ms = now_ms + orders.draws.between(500, 9_000);
@@ -165,7 +166,9 @@ impl House {
         let payable = match charge.standing {
             Standing::Pending | Standing::Processing => true,
             Standing::Expired => expiry == Expiry::MayStillCharge,
-            Standing::Taken | Standing::Declined | Standing::Cancelled | Standing::Reversed => false,
+            Standing::Taken | Standing::Declined | Standing::Cancelled | Standing::Reversed => {
+                false
+            }
         };
         match step {
             _ if !payable => return false,

@@ -2,8 +2,8 @@
 
 use tillkit_model::engine::port::{CancelTruth, Reply};
 use tillkit_model::error::{Code, Error};
-use tillkit_model::payment::view::{self, Outcome};
 use tillkit_model::payment::Payment;
+use tillkit_model::payment::view::{self, Outcome};
 
 use super::{Job, Task, Visit};
 use crate::world::life::World;
