@@ -13,6 +13,10 @@ use crate::wire::Window;
 /// How long a request that was handed over may still be on its way; a process that did not send it
 /// replays only after that.
 pub const SEND_HORIZON_MS: u64 = 90 * SECOND_MS;
+/// How long after it was recorded a permit may still be handed over.
+pub const HAND_OVER_MS: u64 = 5 * SECOND_MS;
+/// How long after its hand-over a request may still arrive, whatever its sender was told.
+const ARRIVAL_MS: u64 = 55 * SECOND_MS;
 /// The first and the longest wait between two tries of a repeatable operation after the start.
 const TRY_GAP_MS: (u64, u64) = (5 * SECOND_MS, 300 * SECOND_MS);
 
@@ -71,12 +75,12 @@ fn first_send(payment: &Payment, now: &Moment) -> Permission {
         return Permission::GiveUp(Abandonment::Late);
     }
     match view::last_refusal(&payment.start) {
-        None => Permission::Now(start_window(payment, None)),
+        None => Permission::Now(sending(start_window(payment, None), now)),
         Some((ms, at)) => {
             let doublings = u32::try_from(payment.start.sends.len().min(6)).unwrap_or(6);
             let backoff = ms.max(250_u64.saturating_mul(1 << doublings));
             match now.until_surely_passed_ms(&at, backoff) {
-                0 => Permission::Now(start_window(payment, None)),
+                0 => Permission::Now(sending(start_window(payment, None), now)),
                 wait => Permission::In(wait.min(until_late_ms(payment, now))),
             }
         }
@@ -112,10 +116,32 @@ fn replay(payment: &Payment, manners: &Manners, now: &Moment) -> Permission {
     if forgotten {
         return Permission::Never(Never::KeyForgotten);
     }
-    match quiet_ms(&payment.start, manners.start.quiet_gap_ms, now) {
-        0 => Permission::Now(start_window(payment, Some((first, life_ms)))),
+    let gap_ms = manners.start.quiet_gap_ms;
+    match quiet_ms(&payment.start, gap_ms, now).max(meeting_ms(&payment.start, gap_ms, now)) {
+        0 => {
+            let window = start_window(payment, Some((first, life_ms)));
+            Permission::Now(sending(window, now))
+        }
         wait => Permission::In(wait),
     }
+}
+
+/// A permit of one send is handed over at once or not at all, so that what it allows cannot arrive
+/// long after everyone has stopped to reckon with it.
+fn sending(mut window: Window, now: &Moment) -> Window {
+    window.limits.push((*now, HAND_OVER_MS));
+    window
+}
+
+/// How long until no earlier send can still arrive and run beside a replay: an answer may be lost long
+/// before its request arrives.
+fn meeting_ms(operation: &Operation, gap_ms: u64, now: &Moment) -> u64 {
+    let horizon_ms = HAND_OVER_MS.saturating_add(ARRIVAL_MS).saturating_add(gap_ms);
+    let lost = operation
+        .sends
+        .iter()
+        .filter(|send| matches!(send.answer, Some((Answered::Unknown { .. }, _))));
+    lost.map(|send| now.until_surely_passed_ms(&send.at, horizon_ms)).max().unwrap_or(0)
 }
 
 fn is_proven_not_run(send: &Send) -> bool {
@@ -232,7 +258,7 @@ fn again(operation: &Operation, now: &Moment) -> Permission {
     let tries = operation.sends.len();
     let gap = if tries == 0 { 0 } else { growing_gap_ms(tries) };
     match quiet_ms(operation, gap, now).max(since_last_ms(operation, gap, now)) {
-        0 => Permission::Now(operation_window(operation, None)),
+        0 => Permission::Now(sending(operation_window(operation, None), now)),
         wait => Permission::In(wait),
     }
 }
@@ -261,8 +287,12 @@ fn repeat(operation: &Operation, manner: Manner, now: &Moment) -> Permission {
                 Permission::Never(Never::NotRepeatable)
             } else {
                 let key = Some((first, life_ms));
+                let meeting_ms = meeting_ms(operation, TRY_GAP_MS.0, now);
                 match again(operation, now) {
-                    Permission::Now(_) => Permission::Now(operation_window(operation, key)),
+                    Permission::Now(_) if meeting_ms > 0 => Permission::In(meeting_ms),
+                    Permission::Now(_) => {
+                        Permission::Now(sending(operation_window(operation, key), now))
+                    }
                     other => other,
                 }
             }

@@ -229,6 +229,12 @@ fn paying_read(view: View<'_>, charge: ChargeId) -> Plan {
         Permission::Now(_) if view.looks.may_poll => due(view, Step::Read(charge)),
         Permission::Now(_) if !view.may_permit => Plan::Rest,
         Permission::Now(_) => Plan::Act(Step::PermitPolls),
+        // A list moves nothing, so it may be looked at when a read no longer may.
+        Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_)
+            if view.manners.look_up =>
+        {
+            due(view, Step::LookUp)
+        }
         Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_) => Plan::Rest,
     }
 }

@@ -85,7 +85,7 @@ fn a_lost_keyed_refund_is_replayed() {
     let first = harness.wire[0].request.clone();
     harness.answer("lost");
     let mut replayed = None;
-    for _ in 0..30 {
+    for _ in 0..90 {
         harness.pass(1_000);
         while let Some(handed) = harness.wire.pop_front() {
             if handed.request.may_move_money {

@@ -86,14 +86,14 @@ fn a_busy_terminal_is_refused_until_the_cashier_has_looked() {
 }
 
 #[test]
-fn a_lost_answer_is_replayed_once_after_the_quiet_gap_with_the_same_request() {
+fn a_lost_answer_is_replayed_once_when_the_first_request_can_no_longer_arrive() {
     let mut harness = Harness::new(keyed());
     harness.start("order-1");
     let first = harness.wire[0].request.clone();
     harness.answer("lost");
-    harness.pass(4_900);
+    harness.pass(64_500);
     assert!(harness.wire.is_empty());
-    harness.pass(500);
+    harness.pass(1_000);
     assert_eq!(harness.wire[0].request, first);
     harness.answer("lost");
     harness.pass(80_000);
