@@ -298,7 +298,10 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_is_what_was_written(text in "[0-9]{0,18}(\\.[0-9]{0,5})?", currency in any_currency()) {
+    fn what_is_read_is_what_was_written(
+        text in "[0-9]{0,18}(\\.[0-9]{0,5})?",
+        currency in any_currency(),
+    ) {
         if let Ok(money) = Money::parse(&text, currency) {
             let written = money.text();
             let padding = written.strip_prefix(&text);
