@@ -12,6 +12,7 @@ mod fault;
 mod file;
 mod home;
 mod keeping;
+mod looking;
 mod mark;
 mod opening;
 mod readers;

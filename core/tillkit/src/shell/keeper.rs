@@ -20,18 +20,23 @@ use crate::transport::{Level, LogSink};
 /// The most that one durable step takes, so that the first to wait is not held up by the last.
 const BATCH_MAX: usize = 1_024;
 
-/// A journal that a thread may own.
-pub type BoxStore = Box<dyn Ledger + Send>;
-
 /// A look into the journal on a reader's thread.
 pub(super) type Look = Box<dyn FnOnce(&mut dyn Ledger) + Send>;
 
 /// Connections to one journal: one that writes, and any number that only read.
 pub struct Stores {
     /// Writes, and watches what others write.
-    pub writer: BoxStore,
+    pub writer: Box<dyn Ledger>,
     /// Read beside it; with none, the writer reads too.
-    pub readers: Vec<BoxStore>,
+    pub readers: Vec<Box<dyn Ledger>>,
+}
+
+impl Stores {
+    /// One connection that writes and so many that read.
+    #[must_use]
+    pub fn of(ledger: &dyn Ledger, readers: usize) -> Self {
+        Self { writer: ledger.another(), readers: (0..readers).map(|_| ledger.another()).collect() }
+    }
 }
 
 /// Hands work to the threads.
@@ -89,7 +94,10 @@ impl Keeper {
 }
 
 /// Where readers take their work from, if there are any.
-fn start_readers(stores: Vec<BoxStore>, office: &Office) -> io::Result<Option<Sender<Work>>> {
+fn start_readers(
+    stores: Vec<Box<dyn Ledger>>,
+    office: &Office,
+) -> io::Result<Option<Sender<Work>>> {
     if stores.is_empty() {
         return Ok(None);
     }
@@ -139,14 +147,14 @@ fn gone() -> Failure {
 
 /// One store on its own thread.
 struct StoreDesk {
-    store: BoxStore,
+    store: Box<dyn Ledger>,
     broken: bool,
     queue: Sender<Message>,
     clock: Arc<dyn Clock>,
 }
 
 impl StoreDesk {
-    fn new(store: BoxStore, office: &Office) -> Self {
+    fn new(store: Box<dyn Ledger>, office: &Office) -> Self {
         let (queue, clock) = (office.queue.clone(), Arc::clone(&office.clock));
         Self { store, broken: false, queue, clock }
     }

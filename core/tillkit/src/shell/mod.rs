@@ -38,7 +38,7 @@ use life::Life;
 use wire::{Endpoints, Wire};
 
 pub use caller::{Answer, Waiting};
-pub use keeper::{BoxStore, Stores};
+pub use keeper::Stores;
 pub use ledger::Ledger;
 pub use machine::Machine;
 

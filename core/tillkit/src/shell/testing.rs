@@ -5,15 +5,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Map, Value, json};
 use tillkit_model::engine::memory::MemoryStore;
 use tillkit_model::engine::store::{
-    Append, Failure, IdentityKey, Look, Recorded, Refusal, Store, Stored, Surroundings, TerminalKey,
+    Append, Failure, FailureKind, IdentityKey, Look, Recorded, Refusal, Row, Store, Stored,
+    Surroundings, TerminalKey,
 };
 use tillkit_model::ids::{ChargeId, InstallationId, PaymentId, ProcessId};
 use tillkit_model::payment::Driver;
 use tillkit_model::payment::event::Event;
-use tillkit_model::time::Moment;
-use tillkit_model::wire::{Method, Request};
+use tillkit_model::time::{Entropy, Moment};
+use tillkit_model::wire::{Departure, Method, Request};
 
-use super::{Ledger, Stores};
+use super::Ledger;
+use crate::journal::{Listed, Page, Query};
 use crate::transport::{Play, Scripted};
 
 /// A journal in memory. Clones are connections to the same one; it is gone with the last of them.
@@ -26,12 +28,6 @@ impl MemoryJournal {
     pub fn new() -> Self {
         let installation = InstallationId::from_bytes([1; 16]);
         Self(Arc::new(Mutex::new(MemoryStore::new(installation))))
-    }
-
-    /// One connection that writes and one that reads.
-    #[must_use]
-    pub fn stores(&self) -> Stores {
-        Stores { writer: Box::new(self.clone()), readers: vec![Box::new(self.clone())] }
     }
 
     /// The store itself. A test that panicked while it held the store has failed already.
@@ -93,10 +89,61 @@ impl Store for MemoryJournal {
 }
 
 impl Ledger for MemoryJournal {
+    fn another(&self) -> Box<dyn Ledger> {
+        Box::new(self.clone())
+    }
+
     fn events(&mut self, payment: PaymentId) -> Look<Vec<Event>> {
         let events = self.store().events(payment).to_vec();
         Ok(if events.is_empty() { None } else { Some(events) })
     }
+
+    fn any_payment_of(&mut self, account: &str) -> Look<PaymentId> {
+        let store = self.store();
+        let mut of_account = store.rows().filter(|(_, row)| &*row.account == account);
+        Ok(of_account.next().map(|(id, _)| id))
+    }
+
+    fn payments(&mut self, query: &Query) -> Result<Page, Failure> {
+        let store = self.store();
+        let before = |id: PaymentId| query.before.is_none_or(|before| id < before);
+        let mut wanted: Vec<(PaymentId, Row)> = store
+            .rows()
+            .filter(|(id, row)| before(*id) && is_wanted(row, query))
+            .map(|(id, row)| (id, row.clone()))
+            .collect();
+        wanted.reverse();
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let more = wanted.len() > limit;
+        wanted.truncate(limit);
+        let next = wanted.last().filter(|_| more).map(|(id, _)| *id);
+        let listed = |(id, row)| Listed { id, row: Ok(row), pruned: false };
+        Ok(Page { payments: wanted.into_iter().map(listed).collect(), next })
+    }
+
+    fn acknowledge(
+        &mut self,
+        reason: &str,
+        _: &Moment,
+        entropy: &mut dyn Entropy,
+    ) -> Result<bool, Failure> {
+        if reason.trim().is_empty() {
+            let detail = "reason: must not be empty: say why this journal may sell again";
+            return Err(Failure { kind: FailureKind::Other, detail: detail.to_owned() });
+        }
+        let mut store = self.store();
+        let restored = store.is_restored();
+        if restored {
+            store.acknowledge(InstallationId::new(entropy));
+        }
+        Ok(restored)
+    }
+}
+
+fn is_wanted(row: &Row, query: &Query) -> bool {
+    query.account.as_ref().is_none_or(|account| *account == row.account)
+        && query.outcome.as_ref().is_none_or(|outcome| *outcome == row.outcome)
+        && query.unsettled.is_none_or(|unsettled| unsettled == row.unsettled)
 }
 
 /// A Qonto whose customers all tap at once, and are read as approved.
@@ -108,9 +155,16 @@ pub fn approving_qonto() -> Scripted {
 /// A Qonto whose payments are read in the state that `status` says for how often any was read.
 #[must_use]
 pub fn qonto(status: impl Fn(usize) -> &'static str + Send + 'static) -> Scripted {
+    Scripted::new(qonto_script(status))
+}
+
+/// The same as a script, for scripts that stand in front of it.
+pub fn qonto_script(
+    status: impl Fn(usize) -> &'static str + Send + 'static,
+) -> impl FnMut(&Departure) -> Play + Send + 'static {
     let mut pushes: Vec<Map<String, Value>> = Vec::new();
     let mut reads = 0_usize;
-    Scripted::new(move |departure| match departure.request().method {
+    move |departure| match departure.request().method {
         Method::Post => {
             let payment = pushed(departure.request(), pushes.len());
             pushes.push(payment.clone());
@@ -125,7 +179,7 @@ pub fn qonto(status: impl Fn(usize) -> &'static str + Send + 'static) -> Scripte
             payment.insert("status".to_owned(), status(reads).into());
             Play::json(200, &json!({ "terminal_payment": payment }).to_string())
         }
-    })
+    }
 }
 
 /// The record that a push makes: what was sent, under an id of Qonto's own.

@@ -13,7 +13,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), tillkit::till::Error> {
 //! let journal = MemoryJournal::new();
-//! let till = Till::assemble(Assembly::new(journal.stores(), Arc::new(approving_qonto()))?)?;
+//! let till = Till::assemble(Assembly::new(journal, Arc::new(approving_qonto()))?)?;
 //! let settings = BTreeMap::from([
 //!     ("environment".to_owned(), "sandbox".to_owned()),
 //!     ("organization_id".to_owned(), "org-1".to_owned()),
@@ -36,27 +36,32 @@
 
 mod assembly;
 mod connect;
+mod health;
+mod timeline;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tillkit_model::engine::errors;
 use tillkit_model::engine::port::{Call, MoneyCall, Reply};
-use tillkit_model::engine::store::{IdentityKey, Stored};
+use tillkit_model::engine::store::{Failure, IdentityKey, Stored};
 use tillkit_model::identity;
 use tillkit_model::ids::{AccountName, PaymentId, Reference};
-use tillkit_model::sale::{Account, References};
-use tillkit_model::time::Clock;
+use tillkit_model::sale::Account;
 
-use crate::shell::Shell;
+use crate::shell::{Ledger, Shell};
+use assembly::Works;
 
-pub use assembly::Assembly;
+pub use crate::journal::Query;
+pub use assembly::{Assembly, Open};
 pub use connect::Connect;
+pub use health::Health;
+pub use tillkit_model::engine::Role;
 pub use tillkit_model::engine::port::{CancelTruth, Terms};
 pub use tillkit_model::error::{Code, Error};
 pub use tillkit_model::money::Money;
@@ -64,20 +69,26 @@ pub use tillkit_model::payment::event::Word;
 pub use tillkit_model::payment::stage::Stage;
 pub use tillkit_model::payment::view::{Alarm, Amounts, Outcome};
 pub use tillkit_model::provider::Hint;
-pub use tillkit_model::sale::SaleRequest;
+pub use tillkit_model::sale::{Asked, SaleRequest};
+pub use timeline::Line;
 pub use view::View;
 
 /// One open journal, and everything that is done with it.
 pub struct Till {
-    shell: Shell,
-    clock: Arc<dyn Clock>,
-    accounts: Mutex<BTreeMap<AccountName, Known>>,
+    works: Works,
+    /// Replaced by another when a restored journal is acknowledged.
+    shell: RwLock<Arc<Shell>>,
+    role: Mutex<Role>,
+    accounts: Mutex<BTreeMap<AccountName, Connect>>,
 }
 
-/// What is remembered of an account that was connected.
-struct Known {
-    account: Account,
-    references: References,
+/// Some payments, and where to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payments {
+    /// Newest first; a damaged one is told as such, never left out.
+    pub payments: Vec<Result<View, Error>>,
+    /// What to say as `before` for the next page; none after the last.
+    pub next: Option<PaymentId>,
 }
 
 /// What became of a wish to cancel.
@@ -97,12 +108,11 @@ impl Till {
     /// `account-identity-changed` when the name stands for another merchant, provider or
     /// environment.
     pub async fn connect(&self, connect: Connect) -> Result<(), Error> {
-        let Connect { connection, endpoint } = connect;
-        let name = connection.account.name.clone();
-        self.recognize(&connection.account, connection.terms.references)?;
-        // Before the engine hears of it, which may send at once.
-        self.shell.set_endpoint(name, endpoint);
-        self.done(Call::Connect(connection)).await
+        let account = connect.connection.account.clone();
+        self.recognize(&account)?;
+        self.recognize_in_journal(&account).await?;
+        hold(&self.accounts).insert(account.name, connect.clone());
+        connect_to(&self.shell(), connect).await
     }
 
     /// Forgets an account; its payments rest until it is connected again.
@@ -110,7 +120,9 @@ impl Till {
     /// # Errors
     /// `unknown-account` when it was not connected.
     pub async fn disconnect(&self, account: &str) -> Result<(), Error> {
-        self.done(Call::Disconnect(connect::account_name(account)?)).await
+        let name = connect::account_name(account)?;
+        hold(&self.accounts).remove(&name);
+        done(&self.shell(), Call::Disconnect(name)).await
     }
 
     /// Records a sale and starts it; returns at the provider's first answer or after ten seconds.
@@ -144,8 +156,8 @@ impl Till {
     /// # Errors
     /// When the journal cannot tell.
     pub async fn payment(&self, payment: PaymentId) -> Result<Option<View>, Error> {
-        let stored = self.shell.look(move |journal| journal.payment(payment)).await?;
-        let stored = stored.map_err(|failure| errors::of_journal(&failure).payment(payment))?;
+        let stored = self.look(move |journal| journal.payment(payment)).await;
+        let stored = stored.map_err(|error| error.payment(payment))?;
         stored.as_ref().map(View::stored).transpose()
     }
 
@@ -160,9 +172,78 @@ impl Till {
         reference: &Reference,
     ) -> Result<Option<View>, Error> {
         let identity = self.identity(&connect::account_name(account)?, reference)?;
-        let around = self.shell.look(move |journal| journal.surroundings(&identity, None)).await?;
-        let around = around.map_err(|failure| errors::of_journal(&failure))?;
+        let around = self.look(move |journal| journal.surroundings(&identity, None)).await?;
         around.attempts.iter().max_by_key(|stored| attempt(stored)).map(View::stored).transpose()
+    }
+
+    /// Payments, newest first, a page at a time.
+    ///
+    /// # Errors
+    /// When the journal cannot tell.
+    pub async fn payments(&self, query: Query) -> Result<Payments, Error> {
+        self.look(move |journal| {
+            let page = journal.payments(&query)?;
+            let payments = page.payments.iter().map(|listed| view_of(journal, listed.id));
+            Ok(Payments { payments: payments.collect(), next: page.next })
+        })
+        .await
+    }
+
+    /// What has happened to a payment, line by line; none for one that is not there or was pruned.
+    ///
+    /// # Errors
+    /// When the journal cannot tell.
+    pub async fn timeline(&self, payment: PaymentId) -> Result<Vec<Line>, Error> {
+        let events = self.look(move |journal| journal.events(payment)).await;
+        let events = events.map_err(|error| error.payment(payment))?;
+        Ok(events.unwrap_or_default().iter().map(Line::of).collect())
+    }
+
+    /// How the till stands, and what is left open.
+    ///
+    /// # Errors
+    /// When the journal cannot tell.
+    pub async fn health(&self) -> Result<Health, Error> {
+        let connected: Vec<AccountName> = hold(&self.accounts).keys().cloned().collect();
+        let names = connected.iter().map(|name| name.as_str().into()).collect();
+        let open = self.look(move |journal| health::open_payments(journal, &names)).await?;
+        let health::Open { unsettled, orphans, damaged } = open;
+        let role = *hold(&self.role);
+        Ok(Health { role, connected, unsettled, orphans, damaged })
+    }
+
+    /// A person acknowledges that the journal went back in time: from here on it sells again. False
+    /// where there is nothing to acknowledge.
+    ///
+    /// # Errors
+    /// `invalid-field` without a reason; or when it could not be recorded: then nothing is sold.
+    pub async fn acknowledge(&self, reason: &str) -> Result<bool, Error> {
+        if reason.trim().is_empty() {
+            let error = Error::new(Code::InvalidField).field("reason").rule("not-empty");
+            return Err(error.message("say why this journal may sell again"));
+        }
+        let reason = reason.to_owned();
+        let (now, mut entropy) = (self.works.clock.now(), self.works.entropy.clone());
+        let acknowledge =
+            self.look(move |journal| journal.acknowledge(&reason, &now, &mut entropy));
+        if !acknowledge.await? {
+            return Ok(false);
+        }
+        self.sell_again().await?;
+        Ok(true)
+    }
+
+    /// Another engine, which may sell, takes the place of the one that may not.
+    async fn sell_again(&self) -> Result<(), Error> {
+        let shell = Arc::new(self.works.start(Role::Drives)?);
+        let accounts: Vec<Connect> = hold(&self.accounts).values().cloned().collect();
+        for connect in accounts {
+            connect_to(&shell, connect).await?;
+        }
+        *hold(&self.role) = Role::Drives;
+        // The old one closes by itself when its last caller is gone.
+        *self.shell.write().unwrap_or_else(PoisonError::into_inner) = shell;
+        Ok(())
     }
 
     /// Wishes a cancel, and tells one truth within ten seconds. A paid sale is never refunded by
@@ -171,7 +252,7 @@ impl Till {
     /// # Errors
     /// `unknown-payment` when there is none with this id; or when the wish could not be recorded.
     pub async fn cancel(&self, payment: PaymentId) -> Result<Cancellation, Error> {
-        match self.shell.call(Call::Cancel(payment))?.await? {
+        match self.shell().call(Call::Cancel(payment))?.await? {
             Reply::Cancel { truth, payment } => {
                 Ok(Cancellation { truth, payment: View::of(&payment, true) })
             }
@@ -239,7 +320,7 @@ impl Till {
     /// `unknown-account` when the account is not connected; or when it could not be recorded.
     pub async fn hint(&self, account: &str, hint: Hint) -> Result<(), Error> {
         let account = connect::account_name(account)?;
-        match self.shell.call(Call::Hint { account, hint: Box::new(hint) })?.await? {
+        match self.shell().call(Call::Hint { account, hint: Box::new(hint) })?.await? {
             Reply::HintTaken => Ok(()),
             _ => Err(unforeseen()),
         }
@@ -251,45 +332,86 @@ impl Till {
     /// # Errors
     /// `closed` when it was closed before.
     pub async fn close(&self) -> Result<(), Error> {
-        match self.shell.call(Call::Close)?.await? {
+        match self.shell().call(Call::Close)?.await? {
             Reply::Closed => Ok(()),
             _ => Err(unforeseen()),
         }
     }
 
     async fn viewed(&self, call: Call) -> Result<View, Error> {
-        match self.shell.call(call)?.await? {
+        match self.shell().call(call)?.await? {
             Reply::Payment { payment, replayed } => Ok(View::of(&payment, replayed)),
             _ => Err(unforeseen()),
         }
     }
 
-    async fn done(&self, call: Call) -> Result<(), Error> {
-        match self.shell.call(call)?.await? {
-            Reply::Done => Ok(()),
-            _ => Err(unforeseen()),
-        }
+    fn shell(&self) -> Arc<Shell> {
+        Arc::clone(&self.shell.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks into the journal; its failure is told as an error.
+    async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&mut dyn Ledger) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Error> {
+        let looked = self.shell().look(look).await?;
+        looked.map_err(|failure| errors::of_journal(&failure))
     }
 
     /// A name stands for one merchant, provider and environment.
-    fn recognize(&self, account: &Account, references: References) -> Result<(), Error> {
-        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        if accounts.get(&account.name).is_some_and(|known| known.account != *account) {
-            let changed = Error::new(Code::AccountIdentityChanged);
-            return Err(changed.field("account").limit(&account.name));
+    fn recognize(&self, account: &Account) -> Result<(), Error> {
+        match hold(&self.accounts).get(&account.name) {
+            Some(known) if known.connection.account != *account => Err(another_identity(account)),
+            Some(_) | None => Ok(()),
         }
-        let known = Known { account: account.clone(), references };
-        accounts.insert(account.name.clone(), known);
-        Ok(())
+    }
+
+    /// And it stood for the same in every payment that was ever made under it.
+    async fn recognize_in_journal(&self, account: &Account) -> Result<(), Error> {
+        let name = account.name.clone();
+        let stored = self.look(move |journal| match journal.any_payment_of(name.as_str())? {
+            Some(payment) => journal.payment(payment),
+            None => Ok(None),
+        });
+        let recorded = match stored.await? {
+            Some(Stored::Live(payment)) => payment.sale.account,
+            Some(Stored::Tombstone(tombstone)) => tombstone.sale.account,
+            None => return Ok(()),
+        };
+        if recorded == *account { Ok(()) } else { Err(another_identity(account)) }
     }
 
     fn identity(&self, account: &AccountName, reference: &Reference) -> Result<IdentityKey, Error> {
-        let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let accounts = hold(&self.accounts);
         let known = accounts
             .get(account)
             .ok_or_else(|| Error::new(Code::UnknownAccount).field("account").limit(account))?;
-        let day = known.references.business_day(&self.clock.now());
+        let references = known.connection.terms.references;
+        let day = references.business_day(&self.works.clock.now());
         Ok(identity::key_of(account, day.as_ref(), reference, 1))
+    }
+}
+
+/// The endpoint first: the engine may send as soon as it hears of the account.
+async fn connect_to(shell: &Shell, connect: Connect) -> Result<(), Error> {
+    let Connect { connection, endpoint } = connect;
+    shell.set_endpoint(connection.account.name.clone(), endpoint);
+    done(shell, Call::Connect(connection)).await
+}
+
+async fn done(shell: &Shell, call: Call) -> Result<(), Error> {
+    match shell.call(call)?.await? {
+        Reply::Done => Ok(()),
+        _ => Err(unforeseen()),
+    }
+}
+
+fn view_of(journal: &mut dyn Ledger, payment: PaymentId) -> Result<View, Error> {
+    match journal.payment(payment) {
+        Ok(Some(stored)) => View::stored(&stored),
+        // It was listed a moment ago: a row without a payment is damage, not absence.
+        Ok(None) => Err(Error::new(Code::JournalCorrupt).payment(payment)),
+        Err(failure) => Err(errors::of_journal(&failure).payment(payment)),
     }
 }
 
@@ -300,7 +422,16 @@ fn attempt(stored: &Stored) -> u32 {
     }
 }
 
+fn another_identity(account: &Account) -> Error {
+    Error::new(Code::AccountIdentityChanged).field("account").limit(&account.name)
+}
+
 /// The engine answers each call in its own way; anything else is a bug of ours.
 fn unforeseen() -> Error {
     Error::new(Code::Internal).message("the engine answered another question than was asked")
+}
+
+/// A caller that panicked while it held the lock left nothing half done.
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,9 +8,10 @@ use tillkit_model::engine::store::{
 use tillkit_model::ids::{ChargeId, PaymentId};
 use tillkit_model::payment::Payment;
 use tillkit_model::payment::apply::apply;
+use tillkit_model::payment::event::Event;
 
 use super::super::failure::{corrupt, of_sqlite};
-use super::super::record::{Checksum, Subject, encoded, shortened};
+use super::super::record::{Checksum, Record, Subject, encoded, shortened};
 use super::row::Kept;
 use super::schema::State;
 use super::{change, find, int, list, records, write};
@@ -44,6 +45,24 @@ pub(in super::super) fn surroundings(
         }
         Ok(around)
     })
+}
+
+/// The events of a payment whose records are all there.
+pub(in super::super) fn events(connection: &Connection, id: PaymentId) -> Look<Vec<Event>> {
+    snapshot(connection, |connection| {
+        let kept = Kept::find(connection, id)?.filter(|kept| !kept.pruned);
+        let Some(kept) = kept else { return Ok(None) };
+        let records = records::of_payment(connection, id, kept.sequence)?;
+        records.iter().map(Record::event).collect::<Result<_, _>>().map(Some)
+    })
+}
+
+/// One payment of an account. Every identity begins with the account's name and a space, as
+/// [`tillkit_model::identity::key`] makes it, and identities are indexed.
+pub(in super::super) fn any_of_account(connection: &Connection, account: &str) -> Look<PaymentId> {
+    let (from, to) = (format!("{account} "), format!("{account}!"));
+    let sql = "SELECT id FROM payments WHERE sale >= ?1 AND sale < ?2 LIMIT 1";
+    find(connection, sql, (from, to), |row| row.get(0).map(PaymentId::from_bytes))
 }
 
 /// The payment of an account's charge.

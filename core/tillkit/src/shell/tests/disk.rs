@@ -8,9 +8,10 @@ use tillkit_model::engine::store::{
 use tillkit_model::ids::{ChargeId, PaymentId, ProcessId};
 use tillkit_model::payment::Driver;
 use tillkit_model::payment::event::Event;
-use tillkit_model::time::Moment;
+use tillkit_model::time::{Entropy, Moment};
 
 use super::{Props, Stage, append, lease_for, samples};
+use crate::journal::{Page, Query};
 use crate::shell::testing::MemoryJournal;
 use crate::shell::{Ledger, Stores};
 
@@ -74,8 +75,29 @@ impl Store for Slow {
 }
 
 impl Ledger for Slow {
+    fn another(&self) -> Box<dyn Ledger> {
+        self.inner.another()
+    }
+
     fn events(&mut self, payment: PaymentId) -> Look<Vec<Event>> {
         self.inner.events(payment)
+    }
+
+    fn any_payment_of(&mut self, account: &str) -> Look<PaymentId> {
+        self.inner.any_payment_of(account)
+    }
+
+    fn payments(&mut self, query: &Query) -> Result<Page, Failure> {
+        self.inner.payments(query)
+    }
+
+    fn acknowledge(
+        &mut self,
+        reason: &str,
+        now: &Moment,
+        entropy: &mut dyn Entropy,
+    ) -> Result<bool, Failure> {
+        self.inner.acknowledge(reason, now, entropy)
     }
 }
 

@@ -1,0 +1,61 @@
+//! How a till stands: what it may do, and what is left open.
+
+use std::collections::BTreeSet;
+
+use tillkit_model::engine::Role;
+use tillkit_model::engine::store::Failure;
+use tillkit_model::ids::{AccountName, PaymentId};
+
+use crate::journal::Query;
+use crate::shell::Ledger;
+
+/// How a till stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// What it may do with the journal.
+    pub role: Role,
+    /// The accounts that are connected.
+    pub connected: Vec<AccountName>,
+    /// How many payments of connected accounts are not settled.
+    pub unsettled: usize,
+    /// Unsettled payments of accounts that are not connected: nothing is done for them until they
+    /// are.
+    pub orphans: Vec<PaymentId>,
+    /// Payments whose records are damaged; nothing is done for them.
+    pub damaged: Vec<PaymentId>,
+}
+
+/// What of a till's health only the journal can tell.
+#[derive(Debug, Default)]
+pub(super) struct Open {
+    pub(super) unsettled: usize,
+    pub(super) orphans: Vec<PaymentId>,
+    pub(super) damaged: Vec<PaymentId>,
+}
+
+const PAGE: u32 = 1_000;
+
+/// Walks over all that is unsettled.
+pub(super) fn open_payments(
+    journal: &mut dyn Ledger,
+    connected: &BTreeSet<Box<str>>,
+) -> Result<Open, Failure> {
+    let mut open = Open::default();
+    let mut query = Query { unsettled: Some(true), limit: PAGE, ..Query::default() };
+    loop {
+        let page = journal.payments(&query)?;
+        for listed in page.payments {
+            match listed.row {
+                Ok(row) if connected.contains(&row.account) => {
+                    open.unsettled = open.unsettled.saturating_add(1);
+                }
+                Ok(_) => open.orphans.push(listed.id),
+                Err(_) => open.damaged.push(listed.id),
+            }
+        }
+        if page.next.is_none() {
+            return Ok(open);
+        }
+        query.before = page.next;
+    }
+}
