@@ -30,6 +30,43 @@ pub(super) fn create_empty(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Puts a finished file where it belongs; false where another file came first, which is not
+/// touched.
+pub(super) fn put_in_place(finished: &Path, path: &Path) -> io::Result<bool> {
+    let placed = match std::fs::hard_link(finished, path) {
+        Ok(()) => {
+            remove(finished)?;
+            true
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+        // Some systems, Android among them, allow no second name for a file.
+        Err(_) => rename_alone(finished, path)?,
+    };
+    sync_directory(path)?;
+    Ok(placed)
+}
+
+/// Renames where no other process can do the same at the same time.
+pub(super) fn rename_alone(finished: &Path, path: &Path) -> io::Result<bool> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    let lock = owner_only(&mut options).open(beside(path, ".lock"))?;
+    lock.lock()?;
+    let free = !path.try_exists()?;
+    if free {
+        std::fs::rename(finished, path)?;
+    }
+    Ok(free)
+}
+
+/// Removes a file that may be gone already.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
 /// Makes a file's content durable.
 pub(super) fn sync(path: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).open(path)?.sync_all()

@@ -151,7 +151,7 @@ fn acknowledge(
     writer.faults.reach(Point::BeforeCommit)?;
     transaction.commit().map_err(of_sqlite)?;
     writer.faults.reach(Point::AfterCommit)?;
-    writer.mark.adopt()?;
+    writer.mark.adopt(installation)?;
     Ok(true)
 }
 

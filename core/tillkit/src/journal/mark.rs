@@ -2,9 +2,9 @@
 //!
 //! Two slots take turns, so that a write that is cut off damages only what nobody relies on yet;
 //! the newest slot that adds up counts. It is synced after each commit and before the answers,
-//! never goes back, and is never written over another installation's. A second file, `<mark>.next`,
-//! announces an installation whose journal is about to be committed, so that dying in between loses
-//! nothing.
+//! never goes back, and is never written over another installation's. A file beside it,
+//! `<mark>.<installation>`, announces an installation whose journal is about to be there, so that
+//! dying in between loses nothing.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -51,23 +51,23 @@ impl MarkFile {
         Ok(read_slots(&self.path)?.map(|slot| slot.mark))
     }
 
-    /// The mark of an installation that was announced and perhaps committed.
-    pub(super) fn announced(&self) -> Result<Option<Mark>, Failure> {
-        Ok(read_slots(&self.next())?.map(|slot| slot.mark))
+    /// The mark that was announced for an installation.
+    pub(super) fn announced(&self, installation: InstallationId) -> Result<Option<Mark>, Failure> {
+        Ok(read_slots(&self.next(installation))?.map(|slot| slot.mark))
     }
 
     /// Announces the mark of an installation before its journal is committed.
     pub(super) fn announce(&self, mark: &Mark) -> Result<(), Failure> {
-        let path = self.next();
+        let path = self.next(mark.installation);
         let mut file = open(&path)?;
         write_slot(&mut file, &Slot { turn: 1, mark: *mark })
             .and_then(|()| file::sync_directory(&path))
             .map_err(|error| of_file("the mark cannot be announced", &error))
     }
 
-    /// Makes the announced mark the mark, once its journal is committed.
-    pub(super) fn adopt(&self) -> Result<(), Failure> {
-        let moved = match std::fs::rename(self.next(), &self.path) {
+    /// Makes the mark announced for an installation the mark, once its journal is there.
+    pub(super) fn adopt(&self, installation: InstallationId) -> Result<(), Failure> {
+        let moved = match std::fs::rename(self.next(installation), &self.path) {
             // Another process that opens the same journal was faster.
             Err(error) if error.kind() == io::ErrorKind::NotFound && self.path.exists() => Ok(()),
             moved => moved,
@@ -75,6 +75,12 @@ impl MarkFile {
         moved
             .and_then(|()| file::sync_directory(&self.path))
             .map_err(|error| of_file("the mark cannot be put in its place", &error))
+    }
+
+    /// Takes an announcement back: its journal did not come into being.
+    pub(super) fn withdraw(&self, installation: InstallationId) -> Result<(), Failure> {
+        file::remove(&self.next(installation))
+            .map_err(|error| of_file("the announced mark cannot be removed", &error))
     }
 
     /// Moves the mark forward, durably. A mark that is further on stays as it is: it was synced.
@@ -100,8 +106,8 @@ impl MarkFile {
             .map_err(cannot)
     }
 
-    fn next(&self) -> PathBuf {
-        file::beside(&self.path, ".next")
+    fn next(&self, installation: InstallationId) -> PathBuf {
+        file::beside(&self.path, &format!(".{installation}"))
     }
 }
 

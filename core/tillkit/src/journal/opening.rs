@@ -40,20 +40,22 @@ pub(super) fn open(
     busy_ms: u64,
     entropy: &mut dyn Entropy,
 ) -> Result<(Connection, Opening), OpenError> {
-    let there = path.try_exists().map_err(|error| of_file("the journal's path", &error))?;
-    if !there {
+    let there = path.try_exists();
+    if !there.map_err(|error| of_file("the journal cannot be found", &error))? {
         allowed_to_create(mark, create)?;
-        file::create_empty(path)
-            .map_err(|error| of_file("the journal cannot be created", &error))?;
+        if let Some(connection) = create_journal(path, mark, busy_ms, entropy)? {
+            return Ok((connection, Opening::New));
+        }
     }
     let mut connection = schema::connect(path, busy_ms)?;
-    let verdict = if schema::holds_journal(&connection)? {
-        compare(&mut connection, mark)?
-    } else {
+    if !schema::holds_journal(&connection)? {
         allowed_to_create(mark, create)?;
-        create_journal(&mut connection, path, mark, entropy)?
-    };
-    Ok((connection, verdict))
+        let text = "the file is empty, so no journal can be made in its place: move it away";
+        return Err(failure(FailureKind::Other, text).into());
+    }
+    schema::prepare(&connection)?;
+    let opening = compare(&mut connection, mark)?;
+    Ok((connection, opening))
 }
 
 /// Where there is no journal, there must be no mark either, and creating must be asked for.
@@ -69,32 +71,49 @@ fn allowed_to_create(mark: &MarkFile, create: bool) -> Result<(), OpenError> {
     }
 }
 
-/// Journal and mark become durable together: the mark is announced, the journal committed, the mark
-/// adopted, and an opening that comes in between or after a crash finishes what was begun.
+/// A new journal and its mark: the mark is announced, the journal made aside and put in its place
+/// whole, the mark adopted. Whoever dies in between leaves no journal, or one whose next opening
+/// adopts the mark. None where another process was faster.
 fn create_journal(
-    connection: &mut Connection,
     path: &Path,
     mark: &MarkFile,
+    busy_ms: u64,
     entropy: &mut dyn Entropy,
-) -> Result<Opening, OpenError> {
-    schema::prepare(connection)?;
-    let transaction = schema::begin(connection)?;
-    if schema::holds_journal(&transaction)? {
-        transaction.rollback().map_err(of_sqlite)?;
-        return compare(connection, mark);
-    }
+) -> Result<Option<Connection>, OpenError> {
+    let cannot = |error: std::io::Error| of_file("the journal cannot be created", &error);
     let installation = InstallationId::new(entropy);
-    mark.announce(&Mark { installation, record: 0, hash: BEGINNING })?;
+    let aside = file::beside(path, &format!(".{installation}"));
+    file::create_empty(&aside).map_err(cannot)?;
+    let made = make(&aside, installation, busy_ms);
+    let placed = made.and_then(|()| {
+        mark.announce(&Mark { installation, record: 0, hash: BEGINNING })?;
+        file::put_in_place(&aside, path).map_err(cannot)
+    });
+    if let Ok(true) = placed {
+        mark.adopt(installation)?;
+        let connection = schema::connect(path, busy_ms)?;
+        schema::prepare(&connection)?;
+        return Ok(Some(connection));
+    }
+    mark.withdraw(installation)?;
+    file::remove(&aside).map_err(cannot)?;
+    placed?;
+    Ok(None)
+}
+
+/// Makes a journal in an empty file that nobody else knows.
+fn make(path: &Path, installation: InstallationId, busy_ms: u64) -> Result<(), Failure> {
+    let mut connection = schema::connect(path, busy_ms)?;
+    schema::prepare(&connection)?;
+    let transaction = schema::begin(&mut connection)?;
     schema::create(&transaction, installation)?;
     transaction.commit().map_err(of_sqlite)?;
-    file::sync_directory(path).map_err(|error| of_file("the journal's directory", &error))?;
-    mark.adopt()?;
-    Ok(Opening::New)
+    // Closing brings everything from the log into the one file that is put in place.
+    connection.close().map_err(|(_, error)| of_sqlite(error))
 }
 
 /// Compares an existing journal with its mark.
 fn compare(connection: &mut Connection, mark: &MarkFile) -> Result<Opening, OpenError> {
-    schema::prepare(connection)?;
     // The mark is read first: a journal that others write to may be ahead of it, never behind.
     let known = mark.read()?;
     let (state, verdict) = judge(connection, known.as_ref())?;
@@ -112,10 +131,11 @@ fn compare(connection: &mut Connection, mark: &MarkFile) -> Result<Opening, Open
 /// Looks again while nobody else can write, and records what was found.
 fn restored(connection: &mut Connection, mark: &MarkFile) -> Result<Opening, Failure> {
     let transaction = schema::begin(connection)?;
-    if let Some(announced) = mark.announced()?
+    let installation = State::load(&transaction)?.installation;
+    if let Some(announced) = mark.announced(installation)?
         && judge(&transaction, Some(&announced))?.1 == Opening::Agreed
     {
-        mark.adopt()?;
+        mark.adopt(installation)?;
     }
     let known = mark.read()?;
     let (mut state, verdict) = judge(&transaction, known.as_ref())?;

@@ -70,3 +70,36 @@ impl Desk {
         (journal, opening)
     }
 }
+
+/// A file of the journal and what stands beside it.
+impl Desk {
+    /// Takes a copy of journal and mark, as a backup program would: `-wal` included.
+    pub fn backup(&self) -> TempDir {
+        let to = tempfile::tempdir().unwrap();
+        for entry in std::fs::read_dir(self.directory.path()).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), to.path().join(entry.file_name())).unwrap();
+        }
+        to
+    }
+
+    /// Puts the journal of a backup in this one's place; the mark stays.
+    pub fn bring_back(&self, backup: &TempDir) {
+        for suffix in ["", "-wal", "-shm"] {
+            let name = format!("till.db{suffix}");
+            let (from, to) = (backup.path().join(&name), self.directory.path().join(&name));
+            if to.exists() {
+                std::fs::remove_file(&to).unwrap();
+            }
+            if from.exists() {
+                std::fs::copy(from, to).unwrap();
+            }
+        }
+    }
+
+    /// Works on the closed file behind the journal's back.
+    pub fn meddle(&self, sql: &str) {
+        let connection = rusqlite::Connection::open(self.path()).unwrap();
+        connection.execute_batch(sql).unwrap();
+    }
+}
