@@ -81,6 +81,7 @@ fn created(event: &Event) -> Result<Payment, Misfit> {
         operations: Vec::new(),
         charges: BTreeMap::new(),
         hints: BTreeMap::new(),
+        heard_at: None,
         polls_permitted: None,
         abandoned: None,
         absence_proven: false,
@@ -119,9 +120,9 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
         }
         Event::PollsPermitted { at, .. } => payment.polls_permitted = Some(*at),
         Event::Observed { sighting, .. } => see(payment, sighting),
-        Event::Hinted { sighting, .. } => hear(payment, sighting),
+        Event::Hinted { sighting, at } => hear(payment, sighting, *at),
         Event::CancelWished { at, operation: id } => {
-            if payment.cancel.is_none() {
+            if view::may_wish_cancel(payment) {
                 payment.cancel = Some(operation(*id, OperationKind::Cancel, *at));
                 payment.looking_ended = false;
             }
@@ -211,29 +212,30 @@ fn see(payment: &mut Payment, sighting: &Sighting) {
         hints.remove(&sighting.charge);
     }
     for operation in operations {
-        let seen = sighting.operations.iter().find(|seen| {
-            Some(&seen.reference) == operation.reference.as_ref()
-                && seen.amount.is_none_or(|amount| Some(amount) == operation.amount)
-        });
-        if let Some(took_effect) = seen.and_then(|seen| seen.took_effect) {
-            operation.seen = Some(operation.seen.unwrap_or(false) || took_effect);
-        }
+        operation.seen = operation.seen.max(shown(operation, sighting));
     }
 }
 
+/// What a sighting says of an operation, found by our reference; a yes outweighs a no.
+fn shown(operation: &Operation, sighting: &Sighting) -> Option<bool> {
+    let same = sighting.operations.iter().filter(|seen| {
+        Some(&seen.reference) == operation.reference.as_ref()
+            && seen.amount.is_none_or(|amount| Some(amount) == operation.amount)
+    });
+    same.filter_map(|seen| seen.took_effect).max()
+}
+
 /// Takes in what a verified hint told: a charge to look at, and perhaps words to fall back on.
-fn hear(payment: &mut Payment, sighting: &Sighting) {
-    if !is_of(payment, sighting) {
+///
+/// A charge that is decided is looked at again where a hint says more of it: a late approval, a reversal.
+fn hear(payment: &mut Payment, sighting: &Sighting, at: Moment) {
+    if !hints_news(payment, sighting) {
         return;
     }
-    let charge = payment.charges.entry(sighting.charge.clone()).or_default();
-    if charge.is_undecided() {
-        let known =
-            payment.hints.entry(sighting.charge.clone()).or_insert_with(|| sighting.clone());
-        if view::tells_of_money(sighting) && !view::tells_of_money(known) {
-            *known = sighting.clone();
-        }
-    }
+    payment.charges.entry(sighting.charge.clone()).or_default();
+    payment.hints.insert(sighting.charge.clone(), sighting.clone());
+    payment.heard_at = Some(at);
+    payment.looking_ended = false;
 }
 
 /// Ours by our payment id, or by an id that we were given before. Whether it also *agrees* is another
@@ -269,14 +271,9 @@ pub fn tells_news(payment: &Payment, sighting: &Sighting) -> bool {
     let mut charge = known.clone();
     charge.join(sighting, &payment.sale);
     let settles_hint = payment.hints.contains_key(&sighting.charge) && !charge.is_undecided();
-    let undone_operation = payment.operations.iter().any(|operation| {
-        operation.seen != Some(true)
-            && sighting.operations.iter().any(|seen| {
-                Some(&seen.reference) == operation.reference.as_ref()
-                    && seen.took_effect.is_some_and(|took| operation.seen != Some(took))
-            })
-    });
-    charge != *known || settles_hint || undone_operation
+    let tells_of_operation =
+        payment.operations.iter().any(|operation| shown(operation, sighting) > operation.seen);
+    charge != *known || settles_hint || tells_of_operation
 }
 
 /// Whether hearing this would change anything.
@@ -285,12 +282,11 @@ pub fn hints_news(payment: &Payment, sighting: &Sighting) -> bool {
     if !is_of(payment, sighting) {
         return false;
     }
-    match payment.charges.get(&sighting.charge) {
-        None => true,
-        Some(charge) if charge.is_undecided() => payment
-            .hints
-            .get(&sighting.charge)
-            .is_none_or(|known| view::tells_of_money(sighting) && !view::tells_of_money(known)),
-        Some(charge) => view::tells_of_money(sighting) && charge.taken.is_none(),
-    }
+    let Some(charge) = payment.charges.get(&sighting.charge) else { return true };
+    let outweighs =
+        |known: &Sighting| view::tells_of_money(sighting) && !view::tells_of_money(known);
+    let unheard = payment.hints.get(&sighting.charge).is_none_or(outweighs);
+    let mut joined = charge.clone();
+    joined.join(sighting, &payment.sale);
+    unheard && (charge.is_undecided() || joined != *charge)
 }

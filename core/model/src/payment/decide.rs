@@ -124,14 +124,18 @@ pub fn decide(
         Command::Escalate => escalate(payment, at),
         Command::EndLooking => {
             if payment.looking_ended || !view::is_unsettled(payment) {
-                return Ok(Decision::default());
+                Ok(Decision::default())
+            } else if payment.doubted.is_none() && !view::is_settled(payment) {
+                Err(Refused::TooEarly)
+            } else {
+                one(Event::LookingEnded { at })
             }
-            one(Event::LookingEnded { at })
         }
         Command::Resolve { word, reason } => resolve(payment, word, reason, at),
         Command::ResolveOperation { reference, took_effect, reason } => {
             resolve_operation(payment, &reference, took_effect, reason, at)
         }
+        Command::TakeOver { driver } if driver == payment.driver => Ok(Decision::default()),
         Command::TakeOver { driver } => one(Event::TakenOver { driver, at }),
     }
 }
@@ -216,7 +220,7 @@ fn take_answer(
     let send =
         place.and_then(|place| operation.sends.get(place)).ok_or(Refused::NoSuchOperation)?;
     if send.answer.is_some() {
-        return Ok(Decision::default());
+        return Ok(shown_again(payment, answer, at));
     }
     #[cfg(mutant = "cancel_believed_without_a_look")]
     let believed = believed_cancel(payment, operation, at);
@@ -224,6 +228,18 @@ fn take_answer(
     let believed = None;
     let answered = Event::Answered { operation: id, number, answer, at };
     Ok(Decision { events: std::iter::once(answered).chain(believed).collect(), effect: None })
+}
+
+/// A send has one answer, but what a second one shows is a fact all the same.
+fn shown_again(payment: &Payment, answer: Answer, at: Moment) -> Decision {
+    let sightings = match answer {
+        Answer::Accepted { sightings } => sightings,
+        Answer::NotExecuted { .. } | Answer::Unknown { .. } => Vec::new(),
+    };
+    let news = sightings.into_iter().filter(|sighting| apply::tells_news(payment, sighting));
+    let seen =
+        |sighting| Event::Observed { source: Source::Read, sighting: Box::new(sighting), at };
+    Decision { events: news.map(seen).collect(), effect: None }
 }
 
 #[cfg(mutant = "cancel_believed_without_a_look")]
@@ -286,9 +302,7 @@ fn wish_cancel(payment: &Payment, id: OperationId, manners: &Manners, at: Moment
         Outcome::Held => manners.cancel.is_some(),
         Outcome::Paid | Outcome::PartPaid | Outcome::NotPaid | Outcome::Returned => false,
     };
-    let wished = payment.cancel.as_ref();
-    // A refused release of a held payment may be wished again; nothing else is wished twice.
-    if !useful || wished.is_some() {
+    if !useful || !view::may_wish_cancel(payment) {
         return Decision::default();
     }
     Decision { events: vec![Event::CancelWished { at, operation: id }], effect: None }
@@ -316,12 +330,12 @@ fn wish_money(
         return repeated(same, kind, amount);
     }
     let blocking = view::all_operations(payment)
-        .find(|known| view::blocks_others(known) && view::is_under_way(payment, known));
+        .find(|known| view::blocks_others(payment, known) && manners.of(known.kind).is_some());
     if let Some(blocking) = blocking {
         return Err(Refused::Unresolved { reference: blocking.reference.clone() });
     }
     let available = match kind {
-        OperationKind::Capture => capturable(payment)?,
+        OperationKind::Capture => capturable(payment, manners)?,
         OperationKind::Refund => refundable(payment)?,
         OperationKind::Start | OperationKind::Cancel => return Err(Refused::NoSuchOperation),
     };
@@ -348,14 +362,14 @@ fn repeated(
     Ok(Decision::default())
 }
 
-fn capturable(payment: &Payment) -> Result<Money, Refused> {
+fn capturable(payment: &Payment, manners: &Manners) -> Result<Money, Refused> {
     let held = payment.sale.capture == Capture::Manual && view::outcome(payment) == Outcome::Held;
     let approval = super::stage::approvals(payment).find(|taken| taken.captured.is_zero());
     let captured_before = payment.operations.iter().any(|known| {
         known.kind == OperationKind::Capture && view::progress(known) != Progress::Refused
     });
     match approval {
-        Some(approval) if held && !captured_before && payment.cancel.is_none() => {
+        Some(approval) if held && !captured_before && !view::cancel_stands(payment, manners) => {
             Ok(approval.authorized)
         }
         Some(_) | None => Err(Refused::NothingToCapture),

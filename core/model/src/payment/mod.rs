@@ -8,12 +8,18 @@ pub mod apply;
 pub mod command;
 pub mod decide;
 pub mod event;
+pub mod lifecycle;
 pub mod manners;
 pub mod permission;
 pub mod plan;
 pub mod sighting;
 pub mod stage;
 pub mod state;
+pub mod timeline;
 pub mod view;
 
 pub use state::{Driver, Operation, OperationKind, Payment};
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may overflow: that is a failed test")]
+mod tests;

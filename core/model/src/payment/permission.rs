@@ -74,21 +74,26 @@ fn first_send(payment: &Payment, now: &Moment) -> Permission {
     if is_late(payment, now) {
         return Permission::GiveUp(Abandonment::Late);
     }
-    match view::last_refusal(&payment.start) {
-        None => Permission::Now(sending(start_window(payment, None), now)),
-        Some((ms, at)) => {
-            let doublings = u32::try_from(payment.start.sends.len().min(6)).unwrap_or(6);
-            let backoff = ms.max(250_u64.saturating_mul(1 << doublings));
-            match now.until_surely_passed_ms(&at, backoff) {
-                0 => Permission::Now(sending(start_window(payment, None), now)),
-                wait => Permission::In(wait.min(until_late_ms(payment, now))),
-            }
-        }
+    match refusal_wait_ms(&payment.start, now) {
+        0 => Permission::Now(sending(start_window(payment, None), now)),
+        wait => Permission::In(wait.min(until_late_ms(payment, now))),
     }
+}
+
+/// How long to leave a provider alone that did not run the last send: as long as it said, and longer each
+/// time.
+fn refusal_wait_ms(operation: &Operation, now: &Moment) -> u64 {
+    let doublings = u32::try_from(operation.sends.len().min(6)).unwrap_or(6);
+    view::last_refusal(operation).map_or(0, |(ms, at)| {
+        now.until_surely_passed_ms(&at, ms.max(250_u64.saturating_mul(1 << doublings)))
+    })
 }
 
 /// Some send of the start may have run.
 fn replay(payment: &Payment, manners: &Manners, now: &Moment) -> Permission {
+    if view::was_accepted(&payment.start) {
+        return Permission::Never(Never::NothingToDo);
+    }
     let life_ms = match manners.start.manner {
         Manner::Keyed { life_ms } => Some(life_ms),
         Manner::SameEffect | Manner::Once => None,
@@ -117,7 +122,8 @@ fn replay(payment: &Payment, manners: &Manners, now: &Moment) -> Permission {
         return Permission::Never(Never::KeyForgotten);
     }
     let gap_ms = manners.start.quiet_gap_ms;
-    match quiet_ms(&payment.start, gap_ms, now).max(meeting_ms(&payment.start, gap_ms, now)) {
+    let quiet_ms = quiet_ms(&payment.start, gap_ms, now).max(refusal_wait_ms(&payment.start, now));
+    match quiet_ms.max(meeting_ms(&payment.start, gap_ms, now)) {
         0 => {
             let window = start_window(payment, Some((first, life_ms)));
             Permission::Now(sending(window, now))
@@ -220,6 +226,9 @@ pub fn operation(
     if !view::is_under_way(payment, operation) {
         return Permission::Never(Never::NothingToDo);
     }
+    if operation.kind == OperationKind::Capture && view::cancel_stands(payment, manners) {
+        return Permission::Never(Never::CancelWished);
+    }
     match view::progress(operation) {
         view::Progress::Done | view::Progress::Refused => Permission::Never(Never::NothingToDo),
         view::Progress::Accepted => after_acceptance(operation, now),
@@ -280,7 +289,9 @@ fn repeat(operation: &Operation, manner: Manner, now: &Moment) -> Permission {
     match manner {
         Manner::SameEffect => again(operation, now),
         Manner::Keyed { life_ms } => {
-            let first = operation.sends.first().map_or(operation.wished_at, |send| send.at);
+            // The provider first met the key with the first send that may have run.
+            let mut may_have_run = operation.sends.iter().filter(|send| !is_proven_not_run(send));
+            let first = may_have_run.next().map_or(operation.wished_at, |send| send.at);
             if now.may_have_passed(&first, life_ms) {
                 Permission::Never(Never::KeyForgotten)
             } else if operation.sends.iter().any(key_is_gone) {

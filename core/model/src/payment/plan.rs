@@ -184,8 +184,15 @@ fn doubts(view: View<'_>) -> Plan {
     escalation.or(|| end_of_looking(view, looking))
 }
 
+/// Looking ends so long after `settle_by`, and not before as long has passed since the last wish or hint.
 fn end_of_looking(view: View<'_>, looking: &Looking) -> Plan {
-    match since_base(view, looking.until_ms) {
+    let View { payment, now, .. } = view;
+    let until_ms = since_base(view, looking.until_ms);
+    let cancel = payment.cancel.iter().filter(|cancel| view::is_under_way(payment, cancel));
+    let heard = payment.heard_at.iter().filter(|_| !payment.hints.is_empty());
+    let recent = cancel.map(|cancel| &cancel.wished_at).chain(heard);
+    let recent_ms = recent.map(|since| now.until_surely_passed_ms(since, looking.until_ms));
+    match recent_ms.fold(until_ms, u64::max) {
         0 => Plan::Act(Step::EndLooking),
         wait => Plan::Wait(wait),
     }
@@ -263,10 +270,11 @@ fn target(view: View<'_>) -> Option<Target> {
     (lost && manners.look_up).then_some(Target::Reference)
 }
 
-/// A capture or refund of which only a read can tell.
+/// An operation of which only a read can tell.
 fn awaits_trace(payment: &Payment) -> bool {
-    payment.operations.iter().any(|operation| {
-        matches!(view::progress(operation), Progress::Unresolved | Progress::Accepted)
+    view::all_operations(payment).any(|operation| {
+        view::is_under_way(payment, operation)
+            && matches!(view::progress(operation), Progress::Unresolved | Progress::Accepted)
     })
 }
 
@@ -294,7 +302,7 @@ fn gap(view: View<'_>) -> u64 {
     let age = view.now.age_at_least_ms(since).saturating_sub(lead_ms);
     if age > looking.dense_for_ms {
         looking.sparse_ms
-    } else if view.payment.doubted.is_some() || lead_ms == 0 {
+    } else if view.payment.doubted.is_some() || lead_ms == 0 || view::is_settled(view.payment) {
         let tenth = age.checked_div(10).unwrap_or(0);
         tenth.clamp(looking.doubt_first_ms, looking.doubt_longest_ms.max(looking.doubt_first_ms))
     } else if view.payment.charges.is_empty() {
@@ -323,7 +331,8 @@ pub fn absence_is_proof(payment: &Payment, manners: &Manners, asked_at: &Moment)
     let expires_ms = payment.times.expires_ms.unwrap_or(u64::MAX);
     let wait_ms = SEND_HORIZON_MS.saturating_add(expires_ms).saturating_add(margin_ms);
     let sends = &payment.start.sends;
-    let proof = sends.iter().all(|send| asked_at.has_surely_passed(&send.at, wait_ms));
+    let proof =
+        sends.iter().all(|send| asked_at.has_surely_passed(&send.at, wait_ms)) && !sends.is_empty();
     #[cfg(mutant = "absence_concluded_too_early")]
     let proof = true || proof;
     proof && payment.charges.is_empty()

@@ -252,7 +252,7 @@ impl Charge {
     fn join_not_taken(&mut self, how: NotTaken, reason: Option<&Reason>) {
         let seen = (how, reason.cloned());
         match &mut self.not_taken {
-            Some(known) if *known <= seen => {}
+            Some(known) if rank(known) <= rank(&seen) => {}
             known => *known = Some(seen),
         }
     }
@@ -275,6 +275,11 @@ impl Charge {
             }
         }
     }
+}
+
+/// Of two refusals the smaller is kept; one with words comes before one without.
+const fn rank(not_taken: &(NotTaken, Option<Reason>)) -> (NotTaken, bool, &Option<Reason>) {
+    (not_taken.0, not_taken.1.is_none(), &not_taken.1)
 }
 
 /// The greater of two amounts; of two currencies the later in the alphabet, so that joining commutes.

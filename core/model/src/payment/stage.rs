@@ -107,10 +107,10 @@ fn by_fact(payment: &Payment) -> Option<Stage> {
         return None;
     }
     let ends = charges.map(|charge| match &charge.not_taken {
-        Some((how, _)) if !charge.reversed => ended(*how),
-        Some(_) | None => Stage::Cancelled,
+        Some((how, _)) if !charge.reversed => *how,
+        Some(_) | None => NotTaken::Cancelled,
     });
-    ends.min()
+    ends.min().map(ended)
 }
 
 fn approved(payment: &Payment) -> Stage {

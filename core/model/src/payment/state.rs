@@ -52,6 +52,8 @@ pub struct Payment {
     pub charges: BTreeMap<ChargeId, Charge>,
     /// What verified hints told and no read has confirmed.
     pub hints: BTreeMap<ChargeId, Sighting>,
+    /// When the last of those was heard: looking goes on for a while after it.
+    pub heard_at: Option<Moment>,
     /// Since when reads that may pay are allowed.
     pub polls_permitted: Option<Moment>,
     /// The start was given up and never ran.

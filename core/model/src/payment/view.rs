@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Again, Word};
+use super::manners::Manners;
 use super::sighting::{Charge, Sighting, Standing, Taken};
 use super::stage::{self, Stage, approvals, is_refused, never_ran, stage};
 use super::state::{Answered, Operation, OperationKind, Payment};
@@ -196,18 +197,27 @@ pub fn is_under_way(payment: &Payment, operation: &Operation) -> bool {
         // A cancel is a means: once the sale is decided it has nothing left to do.
         OperationKind::Start => false,
         OperationKind::Cancel => match outcome(payment) {
+            _ if payment.looking_ended => false,
             Outcome::Held => progress(operation) != Progress::Refused,
             Outcome::Open | Outcome::Unknown => true,
             Outcome::Paid | Outcome::PartPaid | Outcome::NotPaid | Outcome::Returned => false,
         },
+        // What is captured needs no capture, and what was undone whole is neither captured nor given back.
+        OperationKind::Capture if is_captured(payment) => false,
         OperationKind::Capture | OperationKind::Refund => {
             !payment.looking_ended
+                && approvals(payment).next().is_some()
                 && matches!(
                     progress(operation),
                     Progress::Wished | Progress::Unresolved | Progress::Accepted
                 )
         }
     }
+}
+
+/// Whether any of the approvals was captured.
+fn is_captured(payment: &Payment) -> bool {
+    approvals(payment).any(|taken| !taken.captured.is_zero())
 }
 
 /// What became of an operation, facts before words.
@@ -225,14 +235,34 @@ pub fn progress(operation: &Operation) -> Progress {
     }
 }
 
-fn was_accepted(operation: &Operation) -> bool {
+/// Whether the provider took one of its sends.
+#[must_use]
+pub fn was_accepted(operation: &Operation) -> bool {
     operation.sends.iter().any(|send| matches!(send.answer, Some((Answered::Accepted, _))))
 }
 
-/// Whether another capture or refund must wait for this one.
+/// Whether another capture or refund must wait for this one: as long as it may yet be sent, and, once it
+/// may have run, until that is known.
 #[must_use]
-pub fn blocks_others(operation: &Operation) -> bool {
-    matches!(progress(operation), Progress::Wished | Progress::Unresolved)
+pub fn blocks_others(payment: &Payment, operation: &Operation) -> bool {
+    match (operation.kind, progress(operation)) {
+        (OperationKind::Capture, Progress::Unresolved) => !is_captured(payment),
+        (OperationKind::Refund, Progress::Unresolved) => true,
+        (_, Progress::Wished | Progress::Unresolved) => is_under_way(payment, operation),
+        (_, Progress::Accepted | Progress::Done | Progress::Refused) => false,
+    }
+}
+
+/// Whether a wish to cancel is new: there was none, or its operation was refused.
+#[must_use]
+pub fn may_wish_cancel(payment: &Payment) -> bool {
+    payment.cancel.as_ref().is_none_or(|cancel| progress(cancel) == Progress::Refused)
+}
+
+/// Whether a cancel was wished that the provider can still carry out.
+#[must_use]
+pub fn cancel_stands(payment: &Payment, manners: &Manners) -> bool {
+    manners.cancel.is_some() && !may_wish_cancel(payment)
 }
 
 /// The amounts of a payment.
@@ -314,7 +344,10 @@ fn contradicts(payment: &Payment) -> bool {
             matches!(stage, Stage::Completed | Stage::Authorized)
         }
     };
-    both || payment.words_differ || words || taken && certain_no
+    let operations = payment.operations.iter().any(|operation| {
+        operation.word.is_some() && operation.seen.is_some() && operation.word != operation.seen
+    });
+    both || payment.words_differ || words || operations || taken && certain_no
 }
 
 /// Whether the approval may yet be reversed, because the device gave it alone.

@@ -1,0 +1,4 @@
+//! The lifecycle, computed from what `decide` and `apply` really do.
+
+pub mod commands;
+pub mod representatives;

@@ -1,0 +1,5 @@
+//! What a payment may do, from every side. Representatives are the lifecycle's own.
+
+mod life;
+mod properties;
+mod table;
