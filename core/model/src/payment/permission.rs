@@ -2,7 +2,7 @@
 //!
 //! [`super::plan`] asks when, [`super::decide`] asks whether; both ask here.
 
-use super::event::Abandonment;
+use super::event::{Abandonment, Again};
 use super::manners::{Manner, Manners};
 use super::stage::never_ran;
 use super::state::{Answered, Operation, OperationKind, Payment, Send};
@@ -104,7 +104,8 @@ fn replay(payment: &Payment, manners: &Manners, now: &Moment) -> Permission {
     let may_have_run = payment.start.sends.iter().filter(|send| !is_proven_not_run(send));
     let replays_left =
         u32::try_from(may_have_run.count()).is_ok_and(|count| count <= manners.start.replays_max);
-    if !replays_left || payment.start.sends.iter().any(key_is_gone) {
+    let refused_for_good = payment.start.sends.iter().any(is_refusal_for_good);
+    if !replays_left || refused_for_good || payment.start.sends.iter().any(key_is_gone) {
         return Permission::Never(Never::NotRepeatable);
     }
     if payment.cancel.is_some() {
@@ -154,6 +155,11 @@ fn is_proven_not_run(send: &Send) -> bool {
     matches!(send.answer, Some((Answered::NotExecuted { .. }, _)))
 }
 
+/// It did not run and would be refused again, so a replay cannot tell what became of the send before it.
+fn is_refusal_for_good(send: &Send) -> bool {
+    matches!(send.answer, Some((Answered::NotExecuted { again: Again::Never, .. }, _)))
+}
+
 fn key_is_gone(send: &Send) -> bool {
     matches!(send.answer, Some((Answered::Unknown { replayable: false, .. }, _)))
 }
@@ -165,8 +171,8 @@ fn quiet_ms(operation: &Operation, gap_ms: u64, now: &Moment) -> u64 {
         None => now.until_surely_passed_ms(&send.at, SEND_HORIZON_MS),
         Some((Answered::Unknown { .. }, at)) => now.until_surely_passed_ms(at, gap_ms),
         Some((Answered::NotExecuted { again, .. }, at)) => match again {
-            super::event::Again::After { ms } => now.until_surely_passed_ms(at, *ms),
-            super::event::Again::Never => 0,
+            Again::After { ms } => now.until_surely_passed_ms(at, *ms),
+            Again::Never => 0,
         },
         Some((Answered::Accepted, _)) => 0,
     });
@@ -294,7 +300,11 @@ fn repeat(operation: &Operation, manner: Manner, now: &Moment) -> Permission {
             let first = may_have_run.next().map_or(operation.wished_at, |send| send.at);
             if now.may_have_passed(&first, life_ms) {
                 Permission::Never(Never::KeyForgotten)
-            } else if operation.sends.iter().any(key_is_gone) {
+            } else if operation
+                .sends
+                .iter()
+                .any(|send| key_is_gone(send) || is_refusal_for_good(send))
+            {
                 Permission::Never(Never::NotRepeatable)
             } else {
                 let key = Some((first, life_ms));

@@ -187,6 +187,9 @@ fn doubts(view: View<'_>) -> Plan {
 /// Looking ends so long after `settle_by`, and not before as long has passed since the last wish or hint.
 fn end_of_looking(view: View<'_>, looking: &Looking) -> Plan {
     let View { payment, now, .. } = view;
+    if let Some(wait_ms) = until_capture_failed_ms(view) {
+        return if wait_ms == 0 { Plan::Act(Step::EndLooking) } else { Plan::Wait(wait_ms) };
+    }
     let until_ms = since_base(view, looking.until_ms);
     let cancel = payment.cancel.iter().filter(|cancel| view::is_under_way(payment, cancel));
     let heard = payment.heard_at.iter().filter(|_| !payment.hints.is_empty());
@@ -196,6 +199,18 @@ fn end_of_looking(view: View<'_>, looking: &Looking) -> Plan {
         0 => Plan::Act(Step::EndLooking),
         wait => Plan::Wait(wait),
     }
+}
+
+/// How long an automatic capture is still waited for, where it is all that is waited for.
+fn until_capture_failed_ms(view: View<'_>) -> Option<u64> {
+    let View { payment, manners, now, .. } = view;
+    let under_way = |operation: &Operation| view::is_under_way(payment, operation);
+    let else_awaited = payment.charges.values().any(Charge::is_undecided)
+        || !payment.hints.is_empty()
+        || view::all_operations(payment).any(under_way);
+    let approved_at = payment.settled_at.filter(|_| view::awaits_capture(payment))?;
+    let watch_ms = manners.looking.capture_watch_ms;
+    (!else_awaited).then(|| now.until_surely_passed_ms(&approved_at, watch_ms))
 }
 
 /// How long until so much has surely passed since the moment from which looking is counted.

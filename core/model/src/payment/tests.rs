@@ -1,5 +1,6 @@
 //! What a payment may do, from every side. Representatives are the lifecycle's own.
 
 mod life;
+mod plan;
 mod properties;
 mod table;

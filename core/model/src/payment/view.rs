@@ -228,11 +228,20 @@ pub fn progress(operation: &Operation) -> Progress {
         Some(true) => Progress::Done,
         Some(false) => Progress::Refused,
         None if operation.sends.is_empty() => Progress::Wished,
-        None if is_refused(operation) => Progress::Refused,
+        None if is_refused(operation) || is_refused_cancel(operation) => Progress::Refused,
         None if was_accepted(operation) => Progress::Accepted,
         None if never_ran(operation) => Progress::Wished,
         None => Progress::Unresolved,
     }
+}
+
+/// A cancel's last word counts, since running twice is running once; whether an earlier, lost one had its
+/// effect is seen in the charge.
+fn is_refused_cancel(operation: &Operation) -> bool {
+    let answered = operation.sends.iter().all(|send| send.answer.is_some());
+    let last = operation.sends.last().and_then(|send| send.answer.as_ref());
+    let refused = matches!(last, Some((Answered::NotExecuted { again: Again::Never, .. }, _)));
+    operation.kind == OperationKind::Cancel && answered && refused
 }
 
 /// Whether the provider took one of its sends.
