@@ -91,6 +91,11 @@ impl Engine {
             }
         };
         self.schedule.set(Timer::Heartbeat, now.boot_ms.saturating_add(again));
+        self.go_on(now);
+    }
+
+    /// Takes up what had to wait for a lease that is sure.
+    fn go_on(&mut self, now: &Moment) {
         if self.keeper.driver(now).is_some() {
             self.schedule.set(Timer::Sweep, now.boot_ms);
             self.wake_everything(now);
@@ -118,12 +123,13 @@ impl Engine {
     ) {
         match told {
             Ok(true) => {
+                let was_unsure = self.keeper.driver(now).is_none();
                 if let Some(held) = &mut self.keeper.held {
                     held.beat_at = asked_at;
                 }
-                if std::mem::take(&mut self.keeper.doubted) {
-                    self.wake_everything(now);
-                    self.call_early(now);
+                self.keeper.doubted = false;
+                if was_unsure {
+                    self.go_on(now);
                 }
                 self.schedule.set(Timer::Heartbeat, now.boot_ms.saturating_add(HEARTBEAT_MS));
             }

@@ -2,7 +2,9 @@
 
 use super::harness::*;
 use crate::engine::Role;
-use crate::engine::port::{Call, Input, Reply, Terms};
+use crate::engine::port::{Ask, Call, Input, Output, Reply, Terms, Token, Told};
+use crate::engine::store::Store;
+use crate::payment::Driver;
 use crate::payment::view::{Outcome, outcome};
 
 #[test]
@@ -76,4 +78,35 @@ fn a_process_that_slept_over_its_lease_takes_out_a_new_one() {
     let after = harness.only().driver;
     assert_eq!(after.process, before.process);
     assert!(after.epoch > before.epoch);
+}
+
+#[test]
+fn a_sale_that_came_while_the_lease_was_not_sure_starts_once_it_is_prolonged() {
+    let mut harness = Harness::new(keyed());
+    // A slow disk: the heartbeat is durable long before the machine hears of it.
+    advance(&mut harness, 5_000);
+    harness.machines[0].handle(Input::Woken, &harness.now);
+    let (token, driver) = heartbeat(harness.machines[0].take_outputs());
+    advance(&mut harness, 9_000);
+    let told = Told::Heartbeat(harness.store.heartbeat(driver, &harness.now));
+    advance(&mut harness, 5_900);
+    harness.machines[0].handle(Input::Told { token, told }, &harness.now);
+    advance(&mut harness, 1_000);
+    harness.start("order-1");
+    assert!(harness.wire.is_empty(), "the lease may have lapsed");
+    harness.pass(5_000);
+    assert_eq!(harness.wire.len(), 1);
+}
+
+fn advance(harness: &mut Harness, ms: u32) {
+    harness.now.boot_ms += u64::from(ms);
+    harness.now.wall_ms += i64::from(ms);
+}
+
+fn heartbeat(outputs: Vec<Output>) -> (Token, Driver) {
+    let asked = outputs.into_iter().find_map(|output| match output {
+        Output::Ask { token, ask: Ask::Heartbeat(driver) } => Some((token, driver)),
+        _ => None,
+    });
+    asked.expect("a heartbeat is due")
 }
