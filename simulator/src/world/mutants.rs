@@ -19,7 +19,7 @@ const fn mutant(name: &'static str, verdict: Verdict) -> Mutant {
 pub const ALL: &[Mutant] = &[
     mutant("send_before_record", Verdict::SentWithoutRecord),
     mutant("send_after_start_by", Verdict::PromptOutOfTime),
-    mutant("replay_after_expiry", Verdict::DoubleMove),
+    mutant("replay_after_expiry", Verdict::DoubleCharge),
     mutant("resend_without_a_key", Verdict::DoubleCharge),
     mutant("absence_concluded_too_early", Verdict::FalseNotPaid),
     mutant("unknown_taken_for_no", Verdict::FalseNotPaid),
