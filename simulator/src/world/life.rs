@@ -16,6 +16,7 @@ use super::auditor::{Auditor, End, Ending};
 use super::clock::Machine;
 use super::coverage::Coverage;
 use super::disk::Disk;
+use super::exhaustive::Deed;
 use super::faults::{Fault, Faults};
 use super::network::Parcel;
 use super::process::{Process, Who};
@@ -44,6 +45,8 @@ pub struct Options {
     pub provider: Option<Kind>,
     /// One short sale by one till, rather than a workload by the seed.
     pub short: bool,
+    /// What a till does once more at a given record.
+    pub deed: Option<Deed>,
     /// Write the story down.
     pub tell: bool,
 }
@@ -53,7 +56,7 @@ impl Options {
     #[must_use]
     pub fn of(seed: u64) -> Self {
         let faults = Faults::drawn(seed);
-        Self { seed, faults, provider: None, short: false, tell: false }
+        Self { seed, faults, provider: None, short: false, deed: None, tell: false }
     }
 }
 
@@ -147,6 +150,8 @@ pub struct World {
     pub(super) quiet: bool,
     pub(super) restored: bool,
     pub(super) gremlins: u32,
+    pub(super) deed: Option<Deed>,
+    pub(super) records: u32,
     /// The keys of sends that ran and came to a 5xx.
     pub(super) errors_after: BTreeMap<(OperationId, u32), Box<str>>,
     pub(super) sends: u64,
@@ -166,10 +171,10 @@ pub fn live(options: Options) -> Report {
 
 impl World {
     fn new(options: Options) -> Self {
-        let Options { seed, faults, provider, short, tell } = options;
+        let Options { seed, faults, provider, short, deed, tell } = options;
         let mut draws = Rng::of(seed, 0x11, 0);
         let kind = provider.unwrap_or_else(|| draws.pick(Kind::ALL));
-        let faultless = faults.is_none();
+        let faultless = faults.is_none() && deed.is_none();
         let count = if short { 1 } else { draws.pick(&[1, 1, 1, 2, 2, 3]) };
         let minutes = if short { 3 } else { draws.pick(&[3, 6, 15, 45]) };
         let provider = kind.provider(faultless, short, &mut draws);
@@ -197,6 +202,8 @@ impl World {
             quiet: false,
             restored: false,
             gremlins: 0,
+            deed,
+            records: 0,
             errors_after: BTreeMap::new(),
             sends: 0,
             kills: 0,

@@ -8,6 +8,7 @@ pub mod auditor;
 pub mod clock;
 pub mod coverage;
 pub mod disk;
+pub mod exhaustive;
 pub mod faults;
 mod gremlin;
 mod hints;

@@ -266,6 +266,7 @@ impl World {
         if let Ok(recorded) = &result {
             self.forget_keys(&recorded.events);
             self.wake_watchers(who);
+            self.do_deed();
         }
         if let Some(draws) = self.strike(Fault::KillAfterAppend) {
             self.kill_by(who.process, draws);

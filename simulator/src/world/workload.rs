@@ -9,6 +9,7 @@ use tillkit_model::money::{Currency, Money};
 use tillkit_model::payment::event::Word;
 use tillkit_model::sale::{Asked, Capture, SaleRequest};
 
+use super::exhaustive::Deed;
 use super::life::{Event, World};
 use super::process::{ACCOUNT, Who};
 use super::providers::{self, Kind};
@@ -130,7 +131,7 @@ impl World {
                 minor: draws.between(10, 20_000) as i64,
                 manual: self.kind.captures() && draws.chance(300),
                 pays: draws.chance(500),
-                scan: quickpay && draws.chance(600),
+                scan: quickpay && if short { self.seed % 2 == 1 } else { draws.chance(600) },
                 patient: self.kind != Kind::Quickpay && draws.chance(150),
                 payment: None,
                 clear: Vec::new(),
@@ -172,6 +173,17 @@ impl World {
     pub(super) fn later(&mut self, wait_ms: u64, task: Task) {
         self.open_tasks += 1;
         self.queue.put(self.now_ms + wait_ms, Event::Do(task));
+    }
+
+    /// One more record is durable: a till may do what its history says.
+    pub(super) fn do_deed(&mut self) {
+        self.records += 1;
+        let job = match self.deed {
+            Some(Deed::Cancel { after }) if after == self.records => Job::Cancel { visit: 0 },
+            Some(Deed::Repeat { after }) if after == self.records => Job::Sell { visit: 0 },
+            _ => return,
+        };
+        self.later(0, Task { job, tries: 0 });
     }
 
     fn over(&mut self) {
