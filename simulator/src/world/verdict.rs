@@ -93,12 +93,12 @@ impl Cause {
     #[must_use]
     pub const fn bound_per_mille(self) -> u64 {
         match self {
-            Self::IdNeverLearned => 50,
-            Self::UndecidedThere => 200,
-            Self::NoTraceNoProof => 50,
-            Self::OperationWithoutTrace => 50,
-            Self::Restored => 50,
-            Self::SpokenBefore => 50,
+            Self::IdNeverLearned => 60,
+            Self::UndecidedThere => 90,
+            Self::NoTraceNoProof => 90,
+            Self::OperationWithoutTrace => 20,
+            Self::Restored => 30,
+            Self::SpokenBefore => 10,
         }
     }
 }

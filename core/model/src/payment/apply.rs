@@ -9,7 +9,7 @@ use std::fmt;
 use super::event::{Answer, Event};
 use super::sighting::{Ours, Sighting};
 use super::state::{Answered, Driver, Operation, OperationKind, Payment, Send};
-use super::view;
+use super::{permission, view};
 use crate::ids::OperationId;
 use crate::time::Moment;
 use crate::wire::Request;
@@ -119,7 +119,7 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
             answered(payment, *operation, *number, answer, *at)?;
         }
         Event::PollsPermitted { at, .. } => payment.polls_permitted = Some(*at),
-        Event::Observed { sighting, .. } => see(payment, sighting),
+        Event::Observed { sighting, at, .. } => see(payment, sighting, at),
         Event::Hinted { sighting, at } => hear(payment, sighting, *at),
         Event::CancelWished { at, operation: id } => {
             if view::may_wish_cancel(payment) {
@@ -194,14 +194,14 @@ fn answered(
             if sighting.ours == Ours::Unsaid {
                 payment.charges.entry(sighting.charge.clone()).or_default();
             }
-            see(payment, sighting);
+            see(payment, sighting, &at);
         }
     }
     Ok(())
 }
 
 /// Takes in what a source that settles has shown.
-fn see(payment: &mut Payment, sighting: &Sighting) {
+fn see(payment: &mut Payment, sighting: &Sighting, at: &Moment) {
     if !is_of(payment, sighting) {
         return;
     }
@@ -214,6 +214,19 @@ fn see(payment: &mut Payment, sighting: &Sighting) {
     for operation in operations {
         operation.seen = operation.seen.max(shown(operation, sighting));
     }
+    let spared = outlives_cancel(payment, sighting, at);
+    if let Some(cancel) = payment.cancel.as_mut().filter(|_| spared) {
+        cancel.seen = Some(false);
+    }
+}
+
+/// Whether money is still seen as taken when no lost send of the cancel can arrive any more.
+fn outlives_cancel(payment: &Payment, sighting: &Sighting, at: &Moment) -> bool {
+    let Some(cancel) = &payment.cancel else { return false };
+    let settles_ms = permission::LOST_SEND_MS;
+    view::tells_of_money(sighting)
+        && view::cancel_may_yet_undo(payment, cancel)
+        && cancel.sends.iter().all(|send| at.has_surely_passed(&send.at, settles_ms))
 }
 
 /// What a sighting says of an operation, found by our reference; a yes outweighs a no.
@@ -263,7 +276,7 @@ fn find(payment: &mut Payment, id: OperationId) -> Result<&mut Operation, Misfit
 
 /// Whether seeing this would change anything.
 #[must_use]
-pub fn tells_news(payment: &Payment, sighting: &Sighting) -> bool {
+pub fn tells_news(payment: &Payment, sighting: &Sighting, at: &Moment) -> bool {
     if !is_of(payment, sighting) {
         return false;
     }
@@ -273,7 +286,8 @@ pub fn tells_news(payment: &Payment, sighting: &Sighting) -> bool {
     let settles_hint = payment.hints.contains_key(&sighting.charge) && !charge.is_undecided();
     let tells_of_operation =
         payment.operations.iter().any(|operation| shown(operation, sighting) > operation.seen);
-    charge != *known || settles_hint || tells_of_operation
+    let spared = outlives_cancel(payment, sighting, at);
+    charge != *known || settles_hint || tells_of_operation || spared
 }
 
 /// Whether hearing this would change anything.

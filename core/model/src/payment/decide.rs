@@ -236,7 +236,7 @@ fn shown_again(payment: &Payment, answer: Answer, at: Moment) -> Decision {
         Answer::Accepted { sightings } => sightings,
         Answer::NotExecuted { .. } | Answer::Unknown { .. } => Vec::new(),
     };
-    let news = sightings.into_iter().filter(|sighting| apply::tells_news(payment, sighting));
+    let news = sightings.into_iter().filter(|sighting| apply::tells_news(payment, sighting, &at));
     let seen =
         |sighting| Event::Observed { source: Source::Read, sighting: Box::new(sighting), at };
     Decision { events: news.map(seen).collect(), effect: None }
@@ -268,7 +268,7 @@ fn observe(
     manners: &Manners,
     at: Moment,
 ) -> Decision {
-    let news = sightings.into_iter().filter(|sighting| apply::tells_news(payment, sighting));
+    let news = sightings.into_iter().filter(|sighting| apply::tells_news(payment, sighting, &at));
     let mut events: Vec<Event> =
         news.map(|sighting| Event::Observed { source, sighting: Box::new(sighting), at }).collect();
     let looked_in_vain = source == Source::LookUp && events.is_empty();

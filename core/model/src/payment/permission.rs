@@ -17,6 +17,9 @@ pub const SEND_HORIZON_MS: u64 = 90 * SECOND_MS;
 pub const HAND_OVER_MS: u64 = 5 * SECOND_MS;
 /// How long after its hand-over a request may still arrive, whatever its sender was told.
 const ARRIVAL_MS: u64 = 55 * SECOND_MS;
+/// How long after its permit a send that was lost has surely arrived, been answered and been shown by a
+/// look, or never will.
+pub const LOST_SEND_MS: u64 = 80 * SECOND_MS;
 /// The first and the longest wait between two tries of a repeatable operation after the start.
 const TRY_GAP_MS: (u64, u64) = (5 * SECOND_MS, 300 * SECOND_MS);
 

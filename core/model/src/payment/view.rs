@@ -200,7 +200,8 @@ pub fn is_under_way(payment: &Payment, operation: &Operation) -> bool {
             _ if payment.looking_ended => false,
             Outcome::Held => progress(operation) != Progress::Refused,
             Outcome::Open | Outcome::Unknown => true,
-            Outcome::Paid | Outcome::PartPaid | Outcome::NotPaid | Outcome::Returned => false,
+            Outcome::Paid | Outcome::PartPaid => cancel_may_yet_undo(payment, operation),
+            Outcome::NotPaid | Outcome::Returned => false,
         },
         // What is captured needs no capture, and what was undone whole is neither captured nor given back.
         OperationKind::Capture if is_captured(payment) => false,
@@ -218,6 +219,13 @@ pub fn is_under_way(payment: &Payment, operation: &Operation) -> bool {
 /// Whether any of the approvals was captured.
 fn is_captured(payment: &Payment) -> bool {
     approvals(payment).any(|taken| !taken.captured.is_zero())
+}
+
+/// Whether a lost send of a cancel may still undo what is paid: a look tells, once none can arrive.
+#[must_use]
+pub fn cancel_may_yet_undo(payment: &Payment, cancel: &Operation) -> bool {
+    let paid = matches!(outcome(payment), Outcome::Paid | Outcome::PartPaid);
+    paid && progress(cancel) == Progress::Unresolved
 }
 
 /// What became of an operation, facts before words.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tillkit_model::ids::{ChargeId, OperationId, PaymentId};
+use tillkit_model::ids::{ChargeId, PaymentId};
 use tillkit_model::payment::event::Word;
 
 use super::{Auditor, File, HORIZON_MS, PERMIT_MS};
@@ -230,9 +230,8 @@ impl Case<'_> {
         }
     }
 
-    fn is_moot(&self, operation: OperationId) -> bool {
-        let over = matches!(self.ending.outcome, "not_paid" | "returned");
-        over && !self.file.permits.contains_key(&operation)
+    fn is_over(&self) -> bool {
+        matches!(self.ending.outcome, "not_paid" | "returned")
     }
 
     fn moves(&self, found: &mut Found) -> Option<Cause> {
@@ -252,8 +251,8 @@ impl Case<'_> {
                     found.push((Verdict::FalseNotPaid, words()));
                 }
                 "done" | "refused" => {}
-                // Nothing of it was ever sent, and there is nothing left that it could be done to.
-                "wished" if self.is_moot(wished.operation) => {}
+                // It never ran, and there is nothing left that it could be done to.
+                "wished" if !ran && self.is_over() => {}
                 _ if self.auditor.restored_at_ms.is_some() => left = Some(Cause::Restored),
                 "unresolved" | "accepted" if ran => found.push((Verdict::LostOutcome, words())),
                 "unresolved" | "accepted" => left = Some(Cause::OperationWithoutTrace),
