@@ -1,6 +1,7 @@
 //! Journals that earlier versions wrote, byte for byte: each still opens, and still tells the same.
 //!
-//! `tests/journals/v<N>` is written once, by the version that introduces format N, and never edited.
+//! `tests/journals/v<N>` is written once, by the version that introduces format N, and never
+//! edited.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

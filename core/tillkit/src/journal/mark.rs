@@ -178,7 +178,7 @@ fn read_slots(path: &Path) -> Result<Option<Slot>, Failure> {
 
 /// The newest slot that adds up.
 fn newest(file: &mut File) -> io::Result<Result<Option<Slot>, Failure>> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(FILE_BYTES_MAX).unwrap_or_default());
     file.seek(SeekFrom::Start(0))?;
     file.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
     let middle = bytes.len().min(usize::try_from(SLOT_BYTES).unwrap_or(usize::MAX));

@@ -137,10 +137,17 @@ impl Journal {
         options: &Options,
         entropy: &mut dyn Entropy,
     ) -> Result<Opened, OpenError> {
-        let path = std::path::absolute(path)
-            .map_err(|error| failure::of_file("the journal's path", &error))?;
+        let resolved = |path: &Path| {
+            std::path::absolute(path)
+                .map_err(|error| failure::of_file("the journal's path", &error))
+        };
+        let path = resolved(path.as_ref())?;
         let beside = || file::beside(&path, ".mark");
-        let mark = MarkFile::new(options.mark.clone().unwrap_or_else(beside));
+        let mark = MarkFile::new(resolved(&options.mark.clone().unwrap_or_else(beside))?);
+        if mark.path() == path {
+            let text = "mark: must not be the journal's own file: give it a path of its own";
+            return Err(failure(FailureKind::Other, text).into());
+        }
         let busy_ms = options.busy_timeout_ms;
         let (connection, opening) = opening::open(&path, &mark, options.create, busy_ms, entropy)?;
         let readers = Readers::open(&path, options.readers, busy_ms)?;

@@ -109,7 +109,12 @@ fn make(path: &Path, installation: InstallationId, busy_ms: u64) -> Result<(), F
     schema::create(&transaction, installation)?;
     transaction.commit().map_err(of_sqlite)?;
     // Closing brings everything from the log into the one file that is put in place.
-    connection.close().map_err(|(_, error)| of_sqlite(error))
+    connection.close().map_err(|(_, error)| of_sqlite(error))?;
+    if file::beside(path, "-wal").exists() {
+        let text = "the new journal could not be brought into one file";
+        return Err(failure(FailureKind::Other, text));
+    }
+    Ok(())
 }
 
 /// Compares an existing journal with its mark.

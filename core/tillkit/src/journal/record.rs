@@ -107,13 +107,19 @@ impl Subject {
 }
 
 impl Record {
-    /// The next record after one with that number and hash.
+    /// A record with its checksum, and its hash for the record after it.
     #[must_use]
-    pub fn new(number: u64, subject: Subject, sequence: u64, body: Vec<u8>, before: Hash) -> Self {
-        let unchecked =
+    pub fn sealed(
+        number: u64,
+        subject: Subject,
+        sequence: u64,
+        body: Vec<u8>,
+        before: Hash,
+    ) -> (Self, Hash) {
+        let unsealed =
             Self { number, subject, sequence, version: VERSION, body, before, checksum: [0; 8] };
-        let checksum = shortened(&unchecked.hash());
-        Self { checksum, ..unchecked }
+        let hash = unsealed.hash();
+        (Self { checksum: shortened(&hash), ..unsealed }, hash)
     }
 
     /// The hash over the whole envelope, which the next record repeats.

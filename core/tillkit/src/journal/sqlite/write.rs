@@ -22,13 +22,15 @@ pub(in super::super) struct Batch<'c> {
     /// The row that the judge asked for last, so that it is read once.
     found: Option<Kept>,
     records: u64,
+    /// The lease that was asked for last: inside the transaction it cannot change.
+    leased: Option<(Driver, Option<Lease>)>,
 }
 
 impl<'c> Batch<'c> {
     /// Begins where the journal ends.
     pub(in super::super) fn begin(connection: &'c Connection) -> Result<Self, Failure> {
         let state = State::load(connection)?;
-        Ok(Self { connection, state, found: None, records: 0 })
+        Ok(Self { connection, state, found: None, records: 0, leased: None })
     }
 
     /// Judges one append, and writes it if it is good.
@@ -92,10 +94,10 @@ impl<'c> Batch<'c> {
 
     fn record(&mut self, subject: Subject, sequence: u64, body: Vec<u8>) -> Result<(), Failure> {
         let number = self.state.number.saturating_add(1);
-        let record = Record::new(number, subject, sequence, body, self.state.hash);
+        let (record, hash) = Record::sealed(number, subject, sequence, body, self.state.hash);
         records::add(self.connection, &record)?;
         self.state.number = number;
-        self.state.hash = record.hash();
+        self.state.hash = hash;
         self.records = self.records.saturating_add(1);
         Ok(())
     }
@@ -179,6 +181,13 @@ impl Holdings for Batch<'_> {
     }
 
     fn lease(&mut self, driver: Driver) -> Look<Lease> {
-        lease::find(self.connection, driver)
+        if let Some((known, lease)) = self.leased
+            && known == driver
+        {
+            return Ok(lease);
+        }
+        let lease = lease::find(self.connection, driver)?;
+        self.leased = Some((driver, lease));
+        Ok(lease)
     }
 }

@@ -325,6 +325,19 @@ fn the_mark_may_live_elsewhere() {
 }
 
 #[test]
+fn the_mark_is_a_file_of_its_own() {
+    let mut desk = Desk::new();
+    let options = crate::journal::Options {
+        create: true,
+        mark: Some(desk.path()),
+        ..crate::journal::Options::new(std::sync::Arc::new(super::desk::Still))
+    };
+    let refused = Journal::open(desk.path(), &options, &mut desk.entropy).unwrap_err();
+    assert!(matches!(refused, OpenError::Failed(why) if why.detail.contains("mark")));
+    assert!(!desk.path().exists());
+}
+
+#[test]
 fn two_who_make_the_same_journal_make_one() {
     for _ in 0..10 {
         let desk = Desk::new();

@@ -12,7 +12,7 @@ use crate::journal::record::{BEGINNING, Note, Record, Subject, VERSION, encoded,
 fn sample() -> Record {
     let driver = Driver { process: process(1), epoch: 3 };
     let event = started(1, driver).events.remove(0);
-    Record::new(1, Subject::Payment(payment(1)), 1, encoded(&event).unwrap(), BEGINNING)
+    Record::sealed(1, Subject::Payment(payment(1)), 1, encoded(&event).unwrap(), BEGINNING).0
 }
 
 #[test]
@@ -29,7 +29,8 @@ fn an_event_comes_back_as_it_was() {
     ];
     for event in appends.into_iter().flat_map(|append| append.events) {
         let body = encoded(&event).unwrap();
-        let record = Record::new(5, Subject::Payment(payment(1)), 2, body, [7; 32]);
+        let (record, hash) = Record::sealed(5, Subject::Payment(payment(1)), 2, body, [7; 32]);
+        assert_eq!(record.hash(), hash);
         assert_eq!(record.event(), Ok(event));
     }
 }
@@ -37,7 +38,7 @@ fn an_event_comes_back_as_it_was() {
 #[test]
 fn a_note_comes_back_as_it_was() {
     let note = Note::Pruned { payments: 3, before_wall_ms: 5, at: moment(1) };
-    let record = Record::new(9, Subject::Journal, 9, encoded(&note).unwrap(), [7; 32]);
+    let (record, _) = Record::sealed(9, Subject::Journal, 9, encoded(&note).unwrap(), [7; 32]);
     assert_eq!(record.note(), Ok(note));
     assert_eq!(record.event().unwrap_err().kind, FailureKind::Corrupt, "a note is no event");
 }
