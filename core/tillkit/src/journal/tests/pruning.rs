@@ -138,12 +138,14 @@ fn everything_may_be_pruned_and_the_journal_goes_on() {
     let mut desk = Desk::new();
     let mut journal = desk.created();
     let driver = driver(&mut journal);
-    for number in 1..=450 {
-        let mut batch = started(number, driver);
-        batch.events.extend(paid(number, 2, driver).events);
-        batch.row = paid(number, 2, driver).row;
-        append(&mut journal, batch).unwrap();
-    }
+    let lives = (1..=450).map(|number| {
+        let mut life = started(number, driver);
+        life.events.extend(paid(number, 2, driver).events);
+        life.row = paid(number, 2, driver).row;
+        life
+    });
+    let written = Store::append(&mut journal, lives.collect(), &moment(0));
+    assert!(written.iter().all(Result::is_ok));
     assert_eq!(prune(&journal, LATER).payments, 450, "in several steps");
     assert_eq!(prune(&journal, LATER).payments, 0);
     assert_eq!(journal.check().unwrap().faults, []);
