@@ -184,33 +184,36 @@ fn doubts(view: View<'_>) -> Plan {
     escalation.or(|| end_of_looking(view, looking))
 }
 
-/// Looking ends so long after `settle_by`, and not before as long has passed since the last wish or hint.
+/// Looking ends once everything that is looked for has had its time.
 fn end_of_looking(view: View<'_>, looking: &Looking) -> Plan {
-    let View { payment, now, .. } = view;
-    if let Some(wait_ms) = until_capture_failed_ms(view) {
-        return if wait_ms == 0 { Plan::Act(Step::EndLooking) } else { Plan::Wait(wait_ms) };
-    }
-    let until_ms = since_base(view, looking.until_ms);
-    let cancel = payment.cancel.iter().filter(|cancel| view::is_under_way(payment, cancel));
-    let heard = payment.heard_at.iter().filter(|_| !payment.hints.is_empty());
-    let recent = cancel.map(|cancel| &cancel.wished_at).chain(heard);
-    let recent_ms = recent.map(|since| now.until_surely_passed_ms(since, looking.until_ms));
-    match recent_ms.fold(until_ms, u64::max) {
+    let waits = awaited(view.payment, looking)
+        .map(|(since, lead_ms)| view.now.until_surely_passed_ms(since, lead_ms));
+    match waits.max().unwrap_or(0) {
         0 => Plan::Act(Step::EndLooking),
         wait => Plan::Wait(wait),
     }
 }
 
-/// How long an automatic capture is still waited for, where it is all that is waited for.
-fn until_capture_failed_ms(view: View<'_>) -> Option<u64> {
-    let View { payment, manners, now, .. } = view;
-    let under_way = |operation: &Operation| view::is_under_way(payment, operation);
-    let else_awaited = payment.charges.values().any(Charge::is_undecided)
-        || !payment.hints.is_empty()
-        || view::all_operations(payment).any(under_way);
-    let approved_at = payment.settled_at.filter(|_| view::awaits_capture(payment))?;
-    let watch_ms = manners.looking.capture_watch_ms;
-    (!else_awaited).then(|| now.until_surely_passed_ms(&approved_at, watch_ms))
+/// Each thing that is looked for: since when, and for how long.
+fn awaited<'a>(payment: &'a Payment, looking: &Looking) -> impl Iterator<Item = (&'a Moment, u64)> {
+    let until_ms = looking.until_ms;
+    let undecided = payment.charges.values().any(Charge::is_undecided);
+    let sale = (undecided || !view::is_settled(payment))
+        .then(|| (&payment.created_at, payment.times.settle_by_ms.saturating_add(until_ms)));
+    let operations = view::all_operations(payment)
+        .filter(|operation| view::is_under_way(payment, operation))
+        .map(move |operation| (&operation.wished_at, until_ms));
+    let heard = payment.heard_at.iter().filter(|_| !payment.hints.is_empty());
+    let captured = payment.settled_at.iter().filter(|_| view::awaits_capture(payment));
+    let watch_ms = looking.capture_watch_ms;
+    // A cancel that is still on its way arrives soon or never.
+    let dense_ms = looking.dense_for_ms;
+    let cancel = view::straying_cancel(payment).into_iter().flat_map(|cancel| &cancel.sends);
+    sale.into_iter()
+        .chain(operations)
+        .chain(heard.map(move |since| (since, until_ms)))
+        .chain(captured.map(move |since| (since, watch_ms)))
+        .chain(cancel.map(move |send| (&send.at, dense_ms)))
 }
 
 /// How long until so much has surely passed since the moment from which looking is counted.
@@ -269,7 +272,9 @@ enum Target {
 /// What is worth looking at, if anything.
 fn target(view: View<'_>) -> Option<Target> {
     let View { payment, looks, manners, .. } = view;
-    let awaits = awaits_trace(payment) || view::awaits_capture(payment);
+    let awaits = awaits_trace(payment)
+        || view::awaits_capture(payment)
+        || view::straying_cancel(payment).is_some();
     let worth: Vec<&ChargeId> = payment
         .charges
         .iter()

@@ -174,7 +174,10 @@ pub fn is_unsettled(payment: &Payment) -> bool {
     let undecided = payment.charges.values().any(Charge::is_undecided);
     !is_settled(payment)
         || !payment.looking_ended
-            && (undecided || awaits_capture(payment) || !payment.hints.is_empty())
+            && (undecided
+                || awaits_capture(payment)
+                || straying_cancel(payment).is_some()
+                || !payment.hints.is_empty())
         || all_operations(payment).any(|operation| is_under_way(payment, operation))
 }
 
@@ -183,6 +186,15 @@ pub fn is_unsettled(payment: &Payment) -> bool {
 pub fn awaits_capture(payment: &Payment) -> bool {
     payment.sale.capture == Capture::Automatic
         && approvals(payment).any(|taken| taken.captured.minor() < taken.authorized.minor())
+}
+
+/// A cancel that was sent, may still be on its way, and could undo what was taken in the meantime.
+#[must_use]
+pub fn straying_cancel(payment: &Payment) -> Option<&Operation> {
+    let taken = matches!(outcome(payment), Outcome::Paid | Outcome::PartPaid);
+    let may_arrive =
+        |cancel: &&Operation| matches!(progress(cancel), Progress::Unresolved | Progress::Accepted);
+    payment.cancel.as_ref().filter(may_arrive).filter(|_| taken && !payment.looking_ended)
 }
 
 /// Captures, refunds and the cancel.
@@ -367,10 +379,12 @@ fn contradicts(payment: &Payment) -> bool {
     both || payment.words_differ || words || operations || taken && certain_no
 }
 
-/// Whether the approval may yet be reversed, because the device gave it alone.
+/// Whether the approval may yet be reversed: the device gave it alone, or our own cancel may still arrive.
 #[must_use]
 pub fn is_provisional(payment: &Payment) -> bool {
+    let approved = approvals(payment).next().is_some();
     approvals(payment).any(|taken| taken.provisional)
+        || approved && straying_cancel(payment).is_some()
 }
 
 /// Whether a sighting says that money was taken.

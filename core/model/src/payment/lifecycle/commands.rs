@@ -41,7 +41,8 @@ pub const ASKED: &[(&str, CommandKind)] = &[
     ("end-looking", CommandKind::EndLooking),
     ("resolve paid", CommandKind::Resolve),
     ("resolve not-paid", CommandKind::Resolve),
-    ("resolve-operation", CommandKind::ResolveOperation),
+    ("resolve-operation done", CommandKind::ResolveOperation),
+    ("resolve-operation undone", CommandKind::ResolveOperation),
     ("take-over", CommandKind::TakeOver),
 ];
 
@@ -90,7 +91,7 @@ pub fn command(words: &str, payment: &Payment, now: &Moment) -> Option<Command> 
         }
         "resolve-operation" => Command::ResolveOperation {
             reference: Reference::parse("M-1").ok()?,
-            took_effect: true,
+            took_effect: object == "done",
             reason: "the terminal's own list".into(),
         },
         "take-over" => Command::TakeOver { driver: driver(2) },

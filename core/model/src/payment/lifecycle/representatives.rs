@@ -96,7 +96,7 @@ const STORIES: &[(&str, &Manners, Capture, &str)] = &[
     ("pending/accepted",          &KEYED,  Capture::Automatic, "permit accepted +1s"),
     ("pending/hinted",            &KEYED,  Capture::Automatic, "permit accepted hint-taken +1s"),
     ("pending/cancel-wished",     &FULL,   Capture::Automatic, "permit accepted wish-cancel +1s"),
-    ("pending/cancel-not-cannot", &KEYED,  Capture::Automatic, "permit accepted wish-cancel +1s"),
+    ("pending/cancel-unsupported", &KEYED,  Capture::Automatic, "permit accepted wish-cancel +1s"),
     ("pending/cancel-accepted",   &FULL,   Capture::Automatic, "permit accepted wish-cancel permit-cancel accepted +6s"),
     ("processing/at-the-reader",  &KEYED,  Capture::Automatic, "permit accepted processing +1s"),
     ("authorized/keyed",          &FULL,   Capture::Manual,    "permit accepted held +1s"),
@@ -111,10 +111,13 @@ const STORIES: &[(&str, &Manners, Capture, &str)] = &[
     ("completed/paid-keyed",      &KEYED,  Capture::Automatic, "permit accepted taken +1s"),
     ("completed/captured",        &FULL,   Capture::Manual,    "permit accepted held wish-capture permit-money accepted taken +1s"),
     ("completed/refund-wished",   &ONCE,   Capture::Automatic, "permit accepted taken wish-refund +1s"),
+    ("completed/part-paid",       &FULL,   Capture::Automatic, "permit accepted taken-part +1s"),
+    ("completed/refund-sent",     &ONCE,   Capture::Automatic, "permit accepted taken wish-refund permit-money +6s"),
     ("completed/refund-lost",     &ONCE,   Capture::Automatic, "permit accepted taken wish-refund permit-money unknown +6s"),
     ("completed/refund-accepted", &ONCE,   Capture::Automatic, "permit accepted taken wish-refund permit-money accepted +6s"),
     ("completed/refunded",        &ONCE,   Capture::Automatic, "permit accepted taken wish-refund permit-money accepted refund-seen +1s"),
     ("completed/twice",           &FULL,   Capture::Automatic, "permit accepted taken taken-twice +1s"),
+    ("completed/cancel-strays",   &FULL,   Capture::Automatic, "permit accepted wish-cancel permit-cancel unknown taken +1s"),
     ("completed/by-word",         &KEYED,  Capture::Automatic, "permit unknown +120s doubt word-paid +1s"),
     ("declined/by-the-card",      &KEYED,  Capture::Automatic, "permit accepted declined +1s"),
     ("failed/refused",            &KEYED,  Capture::Automatic, "permit refused +1s"),
@@ -128,7 +131,7 @@ const STORIES: &[(&str, &Manners, Capture, &str)] = &[
     ("expired/absent",            &LISTED, Capture::Automatic, "permit unknown +220s doubt absent +1s"),
     ("expired/shown",             &KEYED,  Capture::Automatic, "permit accepted expired +1s"),
     ("in_doubt/lost",             &KEYED,  Capture::Automatic, "permit unknown +120s doubt +1s"),
-    ("in_doubt/pending",          &FULL,   Capture::Automatic, "permit accepted +120s doubt +1s"),
+    ("in_doubt/pending",          &FULL,   Capture::Manual,    "permit accepted +120s doubt +1s"),
     ("in_doubt/listed",           &LISTED, Capture::Automatic, "permit unknown +230s doubt +1s"),
     ("needs_person/lost",         &ONCE,   Capture::Automatic, "permit unknown +120s doubt +600s escalate +1s"),
     ("needs_person/not-looking",  &ONCE,   Capture::Automatic, "permit unknown +120s doubt +600s escalate +259200s end-looking +1s"),
@@ -260,8 +263,9 @@ pub fn answer(word: &str) -> Option<Answer> {
 pub fn sighting(word: &str) -> Option<Sighting> {
     let amount = amount()?;
     let zero = Money::zero(amount.currency());
-    let taken = |captured| Standing::Taken {
-        authorized: amount,
+    let part = Money::from_minor(1000, amount.currency()).ok()?;
+    let taken = |authorized, captured| Standing::Taken {
+        authorized,
         captured,
         tip: None,
         returned: None,
@@ -271,8 +275,9 @@ pub fn sighting(word: &str) -> Option<Sighting> {
     let standing = match word {
         "pending" => Standing::Pending,
         "processing" => Standing::Processing,
-        "held" => taken(zero),
-        "taken" | "taken-twice" | "refund-seen" => taken(amount),
+        "held" => taken(amount, zero),
+        "taken" | "taken-twice" | "refund-seen" => taken(amount, amount),
+        "taken-part" => taken(part, part),
         "declined" => not_taken(NotTaken::Declined),
         "cancelled" => not_taken(NotTaken::Cancelled),
         "expired" => not_taken(NotTaken::Expired),

@@ -303,6 +303,27 @@ fn a_cancel_wished_after_looking_ended_is_carried_out() {
 }
 
 #[test]
+fn what_was_paid_is_watched_while_its_own_cancel_may_still_arrive() {
+    let mut life = named("pending/cancel-wished");
+    let cancel = life.payment.cancel.as_ref().unwrap().id;
+    let (driver, request) = (driver(1), request());
+    let _ = life.ask(Command::PermitOperation { operation: cancel, request, driver });
+    let sightings = vec![sighting("taken").unwrap()];
+    let asked_at = life.now;
+    let _ = life.ask(Command::Observe { source: Source::Read, sightings, asked_at });
+    assert_eq!(view::outcome(&life.payment), Outcome::Paid);
+    assert!(view::is_unsettled(&life.payment) && view::is_provisional(&life.payment));
+    let mut driven = Driven::of(life, Provider::Undecided, false);
+    driven.run(100 * SECOND_MS);
+    let within_the_horizon = driven.looked;
+    driven.run(DAY_MS);
+    assert!(within_the_horizon > 5 && driven.looked > within_the_horizon);
+    assert_eq!(driven.sends, 0);
+    let payment = &driven.life.payment;
+    assert!(!view::is_unsettled(payment) && !view::is_provisional(payment));
+}
+
+#[test]
 fn a_hint_that_comes_late_is_followed_up_though_the_first_read_fails() {
     let mut life = named("expired/shown");
     life.now = later(&life.now, 10 * DAY_MS);

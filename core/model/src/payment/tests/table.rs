@@ -101,7 +101,7 @@ fn every_row_holds() {
                 if let Some(name) = name.take() {
                     writeln!(wrong, "{name}").expect("text");
                 }
-                writeln!(wrong, "    {asked:<23}→ {said}").expect("text");
+                writeln!(wrong, "    {asked:<24}→ {said}").expect("text");
             }
         }
     }

@@ -1,0 +1,21 @@
+//! The documents that the model writes are the ones it would write now.
+
+use std::path::Path;
+
+use tillkit_model::payment::lifecycle;
+
+#[test]
+fn the_lifecycle_in_the_documents_is_the_one_in_the_code() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/lifecycle.md");
+    let now = lifecycle::document().expect("every representative can happen");
+    if std::env::var_os("TILLKIT_BLESS").is_some() {
+        std::fs::write(&path, &now).expect("docs can be written");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = committed.lines().zip(now.lines()).find(|(one, other)| one != other);
+    assert!(
+        committed == now,
+        "docs/lifecycle.md is not what the code does (committed, now): {differs:?}; look at it, \
+         then write it with TILLKIT_BLESS=1 cargo test -p tillkit-model --test generated"
+    );
+}
