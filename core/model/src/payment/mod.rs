@@ -15,6 +15,7 @@ pub mod plan;
 pub mod sighting;
 pub mod stage;
 pub mod state;
+pub mod summary;
 pub mod timeline;
 pub mod view;
 

@@ -3,4 +3,6 @@
 mod life;
 mod plan;
 mod properties;
+mod summary;
 mod table;
+mod timeline;

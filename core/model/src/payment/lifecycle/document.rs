@@ -89,7 +89,7 @@ fn picture(lifecycle: &Lifecycle) -> String {
     for (group, stages) in groups() {
         lines.push(format!("    state \"{group}\" as {group}_box {{"));
         lines.extend(stages.iter().map(|stage| format!("        {stage}")));
-        lines.extend(inside(lifecycle, stages));
+        lines.extend(inside(lifecycle, &stages));
         lines.push("    }".to_owned());
     }
     lines.extend(between(lifecycle));
@@ -116,7 +116,7 @@ const fn first(stage: Stage) -> Outcome {
 }
 
 /// The steps forward inside a box; the way a payment usually goes.
-fn inside(lifecycle: &Lifecycle, stages: Vec<Stage>) -> Vec<String> {
+fn inside(lifecycle: &Lifecycle, stages: &[Stage]) -> Vec<String> {
     let steps = lifecycle.stages.iter().filter(|(from, _, to)| {
         stages.contains(from)
             && stages.contains(to)
