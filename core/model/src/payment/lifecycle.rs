@@ -30,8 +30,10 @@ pub struct Lifecycle {
     pub stages: BTreeSet<(Stage, &'static str, Stage)>,
     /// The outcomes that each stage can mean.
     pub outcomes: BTreeMap<Stage, BTreeSet<Outcome>>,
-    /// From a progress, by what, to which progress, for captures, refunds and cancels.
-    pub operations: BTreeSet<(Progress, &'static str, Progress)>,
+    /// From a progress, by what, to which progress, for captures and refunds.
+    pub money: BTreeSet<(Progress, &'static str, Progress)>,
+    /// The same for cancels.
+    pub cancels: BTreeSet<(Progress, &'static str, Progress)>,
 }
 
 /// Computes it.
@@ -94,7 +96,13 @@ impl Lifecycle {
             let Some(earlier) = earlier else { continue };
             let (from, to) = (view::progress(earlier), view::progress(operation));
             if from != to {
-                self.operations.insert((from, cause(event, before), to));
+                let steps = match operation.kind {
+                    OperationKind::Cancel => &mut self.cancels,
+                    OperationKind::Start | OperationKind::Capture | OperationKind::Refund => {
+                        &mut self.money
+                    }
+                };
+                steps.insert((from, cause(event, before), to));
             }
         }
     }

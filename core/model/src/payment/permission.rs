@@ -234,7 +234,9 @@ pub fn operation(
     if target(payment, operation.kind).is_none() {
         return Permission::Never(Never::NoCharge);
     }
-    if !view::is_under_way(payment, operation) {
+    // What is paid is given back by a refund, never by a cancel that came too late.
+    let too_late = view::cancel_may_yet_undo(payment, operation);
+    if too_late || !view::is_under_way(payment, operation) {
         return Permission::Never(Never::NothingToDo);
     }
     if operation.kind == OperationKind::Capture && view::cancel_stands(payment, manners) {

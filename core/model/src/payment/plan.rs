@@ -206,14 +206,10 @@ fn awaited<'a>(payment: &'a Payment, looking: &Looking) -> impl Iterator<Item = 
     let heard = payment.heard_at.iter().filter(|_| !payment.hints.is_empty());
     let captured = payment.settled_at.iter().filter(|_| view::awaits_capture(payment));
     let watch_ms = looking.capture_watch_ms;
-    // A cancel that is still on its way arrives soon or never.
-    let dense_ms = looking.dense_for_ms;
-    let cancel = view::straying_cancel(payment).into_iter().flat_map(|cancel| &cancel.sends);
     sale.into_iter()
         .chain(operations)
         .chain(heard.map(move |since| (since, until_ms)))
         .chain(captured.map(move |since| (since, watch_ms)))
-        .chain(cancel.map(move |send| (&send.at, dense_ms)))
 }
 
 /// How long until so much has surely passed since the moment from which looking is counted.
@@ -272,9 +268,7 @@ enum Target {
 /// What is worth looking at, if anything.
 fn target(view: View<'_>) -> Option<Target> {
     let View { payment, looks, manners, .. } = view;
-    let awaits = awaits_trace(payment)
-        || view::awaits_capture(payment)
-        || view::straying_cancel(payment).is_some();
+    let awaits = awaits_trace(payment) || view::awaits_capture(payment);
     let worth: Vec<&ChargeId> = payment
         .charges
         .iter()

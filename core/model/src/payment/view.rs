@@ -174,10 +174,7 @@ pub fn is_unsettled(payment: &Payment) -> bool {
     let undecided = payment.charges.values().any(Charge::is_undecided);
     !is_settled(payment)
         || !payment.looking_ended
-            && (undecided
-                || awaits_capture(payment)
-                || straying_cancel(payment).is_some()
-                || !payment.hints.is_empty())
+            && (undecided || awaits_capture(payment) || !payment.hints.is_empty())
         || all_operations(payment).any(|operation| is_under_way(payment, operation))
 }
 
@@ -186,15 +183,6 @@ pub fn is_unsettled(payment: &Payment) -> bool {
 pub fn awaits_capture(payment: &Payment) -> bool {
     payment.sale.capture == Capture::Automatic
         && approvals(payment).any(|taken| taken.captured.minor() < taken.authorized.minor())
-}
-
-/// A cancel that was sent, may still be on its way, and could undo what was taken in the meantime.
-#[must_use]
-pub fn straying_cancel(payment: &Payment) -> Option<&Operation> {
-    let taken = matches!(outcome(payment), Outcome::Paid | Outcome::PartPaid);
-    let may_arrive =
-        |cancel: &&Operation| matches!(progress(cancel), Progress::Unresolved | Progress::Accepted);
-    payment.cancel.as_ref().filter(may_arrive).filter(|_| taken && !payment.looking_ended)
 }
 
 /// Captures, refunds and the cancel.
@@ -233,11 +221,12 @@ fn is_captured(payment: &Payment) -> bool {
     approvals(payment).any(|taken| !taken.captured.is_zero())
 }
 
-/// Whether a lost send of a cancel may still undo what is paid: a look tells, once none can arrive.
+/// Whether a cancel that was sent may still undo what is paid: a look tells, once no send can arrive.
 #[must_use]
 pub fn cancel_may_yet_undo(payment: &Payment, cancel: &Operation) -> bool {
     let paid = matches!(outcome(payment), Outcome::Paid | Outcome::PartPaid);
-    paid && progress(cancel) == Progress::Unresolved
+    let may_arrive = matches!(progress(cancel), Progress::Unresolved | Progress::Accepted);
+    cancel.kind == OperationKind::Cancel && paid && may_arrive
 }
 
 /// What became of an operation, facts before words.
@@ -383,8 +372,8 @@ fn contradicts(payment: &Payment) -> bool {
 #[must_use]
 pub fn is_provisional(payment: &Payment) -> bool {
     let approved = approvals(payment).next().is_some();
-    approvals(payment).any(|taken| taken.provisional)
-        || approved && straying_cancel(payment).is_some()
+    let strays = payment.cancel.as_ref().is_some_and(|cancel| cancel_may_yet_undo(payment, cancel));
+    approvals(payment).any(|taken| taken.provisional) || approved && strays
 }
 
 /// Whether a sighting says that money was taken.

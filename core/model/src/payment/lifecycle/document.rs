@@ -40,6 +40,14 @@ nothing may have run. `unresolved`: sent, and nothing is known of it; the next c
 | --- | --- | --- |
 ";
 
+const CANCELS: &str = "\
+A cancel is repeated where that has the same effect, and is over once the sale is decided. What is paid is
+never cancelled after all: a cancel that may still be on its way is watched until it can no longer arrive.
+
+| from | what happens | to |
+| --- | --- | --- |
+";
+
 /// The whole document.
 ///
 /// # Errors
@@ -51,7 +59,8 @@ pub fn document() -> Result<String, &'static str> {
         picture(&lifecycle),
         paragraphs(&lifecycle),
         format!("{MOVES}{}", rows(lifecycle.stages.iter().map(named_stages))),
-        format!("{OPERATIONS}{}", rows(lifecycle.operations.iter().map(named_progress))),
+        format!("{OPERATIONS}{}", rows(lifecycle.money.iter().map(named_progress))),
+        format!("{CANCELS}{}", rows(lifecycle.cancels.iter().map(named_progress))),
     ]
     .join("\n"))
 }

@@ -28,6 +28,8 @@ enum Provider {
     Refusing,
     /// Its answers are lost, and its list is empty.
     Forgetful,
+    /// It takes everything and shows every charge approved and captured.
+    Approving,
 }
 
 const PROVIDERS: &[Provider] = &[
@@ -36,6 +38,7 @@ const PROVIDERS: &[Provider] = &[
     Provider::Undecided,
     Provider::Refusing,
     Provider::Forgetful,
+    Provider::Approving,
 ];
 
 impl Provider {
@@ -46,12 +49,18 @@ impl Provider {
             Self::Unreachable => Answer::NotExecuted { again: Again::After { ms: 0 }, reason },
             Self::Undecided => Answer::Accepted { sightings: vec![sighting("pending").unwrap()] },
             Self::Refusing => Answer::NotExecuted { again: Again::Never, reason },
+            Self::Approving => Answer::Accepted { sightings: vec![sighting("taken").unwrap()] },
         }
     }
 
     fn shows(self, charge: Option<&ChargeId>) -> Option<Vec<Sighting>> {
         let pending = sighting("pending").unwrap();
+        let taken = sighting("taken").unwrap();
         match (self, charge) {
+            (Self::Approving, None) => Some(vec![taken]),
+            (Self::Approving, Some(charge)) => {
+                Some(vec![Sighting { charge: charge.clone(), ..taken }])
+            }
             (Self::Silent | Self::Unreachable | Self::Refusing, _) => None,
             (Self::Forgetful, None) => Some(Vec::new()),
             (Self::Forgetful, Some(_)) => None,
@@ -313,14 +322,32 @@ fn what_was_paid_is_watched_while_its_own_cancel_may_still_arrive() {
     let _ = life.ask(Command::Observe { source: Source::Read, sightings, asked_at });
     assert_eq!(view::outcome(&life.payment), Outcome::Paid);
     assert!(view::is_unsettled(&life.payment) && view::is_provisional(&life.payment));
-    let mut driven = Driven::of(life, Provider::Undecided, false);
-    driven.run(100 * SECOND_MS);
-    let within_the_horizon = driven.looked;
+    let mut driven = Driven::of(life, Provider::Approving, false);
+    driven.run(60 * SECOND_MS);
+    assert!(driven.looked > 5 && view::is_provisional(&driven.life.payment));
     driven.run(DAY_MS);
-    assert!(within_the_horizon > 5 && driven.looked > within_the_horizon);
-    assert_eq!(driven.sends, 0);
+    assert_eq!((driven.sends, driven.next()), (0, Plan::Rest));
     let payment = &driven.life.payment;
     assert!(!view::is_unsettled(payment) && !view::is_provisional(payment));
+}
+
+#[test]
+fn what_is_approved_and_waits_for_its_capture_is_never_cancelled_after_all() {
+    for answer in ["unknown", "accepted"] {
+        let mut life = named("pending/cancel-wished");
+        let operation = life.payment.cancel.as_ref().unwrap().id;
+        let (driver, request) = (driver(1), request());
+        let _ = life.ask(Command::PermitOperation { operation, request, driver });
+        let answer = representatives::answer(answer).unwrap();
+        let _ = life.ask(Command::TakeAnswer { operation, number: 1, answer });
+        let sightings = vec![sighting("held").unwrap()];
+        let asked_at = life.now;
+        let _ = life.ask(Command::Observe { source: Source::Read, sightings, asked_at });
+        assert_eq!(view::outcome(&life.payment), Outcome::Paid);
+        let mut driven = Driven::of(life, Provider::Silent, false);
+        driven.run(10 * DAY_MS);
+        assert_eq!(driven.sends, 0);
+    }
 }
 
 #[test]
