@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use tillkit_model::payment::stage::Stage;
+use tillkit_simulator::world::exhaustive::exhaust;
 use tillkit_simulator::world::faults::Fault;
 use tillkit_simulator::world::life::{Options, live};
 use tillkit_simulator::world::mutants::{self, Mutant};
@@ -24,6 +25,7 @@ struct Asked {
     threads: u64,
     provider: Option<Kind>,
     shrink: bool,
+    exhaustive: Option<u64>,
     list_mutants: bool,
     mutant: Option<&'static Mutant>,
 }
@@ -42,6 +44,8 @@ fn main() -> ExitCode {
         true
     } else if let Some(mutant) = asked.mutant {
         expect(mutant, &asked)
+    } else if let Some(faults_max) = asked.exhaustive {
+        exhaustive(faults_max as usize, &asked)
     } else if let Some(seed) = asked.seed {
         tell(seed, &asked)
     } else {
@@ -58,6 +62,7 @@ fn read(words: &[String]) -> Result<Asked, String> {
         threads: std::thread::available_parallelism().map_or(1, |count| count.get() as u64),
         provider: None,
         shrink: false,
+        exhaustive: None,
         list_mutants: false,
         mutant: None,
     };
@@ -73,6 +78,7 @@ fn read(words: &[String]) -> Result<Asked, String> {
             "--seed" => asked.seed = Some(number(value()?)?),
             "--threads" => asked.threads = number(value()?)?.max(1),
             "--shrink" => asked.shrink = true,
+            "--exhaustive" => asked.exhaustive = Some(number(value()?)?),
             "--list-mutants" => asked.list_mutants = true,
             "--provider" => {
                 let name = value()?;
@@ -87,7 +93,8 @@ fn read(words: &[String]) -> Result<Asked, String> {
             _ => {
                 return Err(format!(
                     "unknown option {word}: there are --seeds N, --first N, --seed N, --threads N, \
-                     --provider NAME, --shrink, --list-mutants and --expect-mutant NAME"
+                     --provider NAME, --shrink, --exhaustive FAULTS, --list-mutants and \
+                     --expect-mutant NAME"
                 ));
             }
         }
@@ -187,6 +194,26 @@ fn print_pairs(totals: &Totals) {
         totals.coverage.row(*fault).iter().for_each(|count| print!(" {count:>9}"));
         println!();
     }
+}
+
+/// Lives every short history with at most so many faults; tells the first that fails.
+fn exhaustive(faults_max: usize, asked: &Asked) -> bool {
+    let mut failing = 0_u64;
+    for kind in Kind::ALL.iter().filter(|kind| asked.provider.is_none_or(|only| only == **kind)) {
+        let mut lives = 0;
+        for seed in [0, 1] {
+            lives += exhaust(*kind, seed, faults_max, true, |history, report| {
+                failing += 1;
+                if failing == 1 {
+                    println!("{history:?}: {}", report.findings[0].words);
+                    history.live(true).story.iter().for_each(|line| println!("{line}"));
+                }
+            });
+        }
+        println!("{:<10} {lives} short histories", kind.name());
+    }
+    println!("failing histories: {failing}");
+    failing == 0
 }
 
 /// Tells the story of one life.

@@ -6,6 +6,9 @@
 //! a 5xx after the push keeps no key (once the sender knows of it: see [`Provider::forget`]), a PENDING
 //! may stay for ever or be paid hours later.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -1,0 +1,44 @@
+//! Seeds that once failed, and what each of them taught. None may fail again.
+
+use tillkit_simulator::world::life::{Options, live};
+use tillkit_simulator::world::verdict::Finding;
+
+/// Lives them all; the first that fails is told by `cargo xtask soak --seed N`.
+fn pass(lesson: &str, seeds: &[u64]) {
+    for seed in seeds {
+        let findings: Vec<Finding> = live(Options::of(*seed)).findings;
+        assert_eq!(findings, [], "seed {seed}: {lesson}");
+    }
+}
+
+#[test]
+fn an_accepted_cancel_that_shows_no_effect_can_be_sent_again() {
+    pass("its request was forgotten, and its refusal starved every look", &[9, 47, 60, 150, 210]);
+}
+
+#[test]
+fn strangers_in_a_list_do_not_stand_in_the_way_of_absence() {
+    pass("absence counted every charge of the list, ours or not", &[124]);
+}
+
+#[test]
+fn a_replay_waits_until_the_first_request_can_no_longer_arrive() {
+    let lesson = "the answer was lost early, and its request met the replay on the way";
+    pass(lesson, &[1_749, 1_935, 2_603, 2_922, 3_246]);
+}
+
+#[test]
+fn a_list_is_looked_at_where_a_read_no_longer_may() {
+    pass("after start_by a read might pay, so nothing was read at all", &[1_217, 1_368, 2_498]);
+}
+
+#[test]
+fn a_lost_void_may_still_undo_what_is_paid() {
+    let lesson = "it was seen as paid while a void was on its way, and never looked at again";
+    pass(lesson, &[2_295, 3_335, 5_568, 6_367, 6_834, 100_133, 102_808]);
+}
+
+#[test]
+fn a_cancel_that_came_too_late_does_not_starve_a_capture() {
+    pass("one lost send of it made it be tried for three days", &[6_034, 102_384, 106_592]);
+}
