@@ -1,8 +1,9 @@
 //! The world that tries to break Tillkit.
 //!
-//! [`fakes`] are providers that charge, forget and repeat within their documented rules; [`adapters`]
-//! translate for those of them that are made up; [`world`] runs the very engine of the product against
-//! them, from a seed, with no threads and no sockets, and an auditor judges what came of it.
+//! [`fakes`] are providers that charge, forget and repeat within their documented rules;
+//! [`adapters`] translate for those of them that are made up; [`world`] runs the very engine of the
+//! product against them, from a seed, with no threads and no sockets, and an auditor judges what
+//! came of it.
 
 pub mod adapters;
 pub mod fakes;

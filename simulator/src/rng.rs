@@ -1,7 +1,7 @@
 //! Numbers that look random and repeat from a seed.
 //!
-//! Each decision of a life has a stream of its own, so that taking one fault out of a life leaves every
-//! other draw as it was. Knows nothing of what the numbers decide.
+//! Each decision of a life has a stream of its own, so that taking one fault out of a life leaves
+//! every other draw as it was. Knows nothing of what the numbers decide.
 
 use tillkit_model::time::Entropy;
 

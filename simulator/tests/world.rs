@@ -1,5 +1,5 @@
-//! The world itself: it repeats from its seed, its short histories all end well, and the shrinker keeps
-//! what it is asked to keep.
+//! The world itself: it repeats from its seed, its short histories all end well, and the shrinker
+//! keeps what it is asked to keep.
 
 use tillkit_simulator::world::exhaustive::{History, exhaust};
 use tillkit_simulator::world::faults::{Fault, Faults};
@@ -77,7 +77,8 @@ fn a_scripted_fault_strikes_where_it_is_told_to_and_nowhere_else() {
 
 #[test]
 fn what_does_not_matter_is_shrunk_away() {
-    // A verdict that this life does not have keeps every fault; the shrinker takes out none in vain.
+    // A verdict that this life does not have keeps every fault; the shrinker takes out none in
+    // vain.
     let options = Options::of(9);
     let whole = live(options.clone());
     let kept = shrink(&options, Verdict::DoubleCharge);

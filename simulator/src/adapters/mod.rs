@@ -1,8 +1,8 @@
 //! Translators for the three made-up providers of [`crate::fakes::house`].
 //!
-//! They stand in the world for the manners that real providers have: a key that conflicts, no key with a
-//! look-up by reference, no key with void on doubt and a read that charges. Pure translation, like every
-//! adapter.
+//! They stand in the world for the manners that real providers have: a key that conflicts, no key
+//! with a look-up by reference, no key with void on doubt and a read that charges. Pure
+//! translation, like every adapter.
 
 mod manners;
 mod reading;

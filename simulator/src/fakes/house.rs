@@ -1,10 +1,11 @@
-//! Three made-up providers that share one small JSON and differ in their manners, which are data here.
+//! Three made-up providers that share one small JSON and differ in their manners, which are data
+//! here.
 //!
-//! `conflict`: a key that answers 409 to another body and to a replay while the first still runs; a list
-//! by terminal that shows other tills' payments too; cancel only while pending; refunds under a key that
-//! is forgotten. `reference`: no key, a list by our reference, a cancel that is accepted first and
-//! decided later, an expired session that may still charge. `quickpay`: no key, a strict expiry, void at
-//! any time, and a read that takes a scanned code's money.
+//! `conflict`: a key that answers 409 to another body and to a replay while the first still runs; a
+//! list by terminal that shows other tills' payments too; cancel only while pending; refunds under
+//! a key that is forgotten. `reference`: no key, a list by our reference, a cancel that is accepted
+//! first and decided later, an expired session that may still charge. `quickpay`: no key, a strict
+//! expiry, void at any time, and a read that takes a scanned code's money.
 
 mod money;
 #[cfg(test)]
@@ -284,7 +285,8 @@ impl Provider for House {
             }
         }
         let answer = self.route(request, now_ms, &mut orders);
-        // Its key is kept even where the answer turns into a 5xx: there a retry is documented as safe.
+        // Its key is kept even where the answer turns into a 5xx: there a retry is documented as
+        // safe.
         if let Some(key) = key.filter(|_| answer.status < 300) {
             let done_ms = now_ms + work_ms;
             let kept = Key { first_ms: now_ms, done_ms, asked, answer: answer.clone() };

@@ -1,11 +1,13 @@
-//! What a fake provider really did: every prompt that it put on a screen, and what became of the money.
+//! What a fake provider really did: every prompt that it put on a screen, and what became of the
+//! money.
 //!
-//! Only the fakes write here; the auditor judges by it. Neither shares a line with the model's decisions.
+//! Only the fakes write here; the auditor judges by it. Neither shares a line with the model's
+//! decisions.
 
 use tillkit_model::ids::{ChargeId, PaymentId};
 
-/// A moment at which a customer could be asked for money: a terminal lit up, or a read took a scanned
-/// code's money.
+/// A moment at which a customer could be asked for money: a terminal lit up, or a read took a
+/// scanned code's money.
 #[derive(Debug, Clone)]
 pub struct Prompt {
     /// When.

@@ -1,9 +1,9 @@
-//! Fake providers: pure, HTTP in and HTTP out, each true to its documented rules and to the worst reading
-//! of what is not documented.
+//! Fake providers: pure, HTTP in and HTTP out, each true to its documented rules and to the worst
+//! reading of what is not documented.
 //!
-//! A fake knows nothing of networks, clocks or the model: requests arrive one by one with the time, its
-//! agenda of what customers and devices will do is worked off by [`Provider::tick`], and everything that
-//! it did stands in its [`Ledger`].
+//! A fake knows nothing of networks, clocks or the model: requests arrive one by one with the time,
+//! its agenda of what customers and devices will do is worked off by [`Provider::tick`], and
+//! everything that it did stands in its [`Ledger`].
 
 mod agenda;
 mod customer;
@@ -74,8 +74,8 @@ pub trait Provider {
     /// Another till's payment appears, on this terminal and of this amount.
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64);
 
-    /// The sender has recorded that this key's request came to a 5xx: a provider that keeps keys for
-    /// successes alone does not know it.
+    /// The sender has recorded that this key's request came to a 5xx: a provider that keeps keys
+    /// for successes alone does not know it.
     fn forget(&mut self, key: &str);
 
     /// What it really did.

@@ -1,10 +1,10 @@
-//! Qonto's terminal payments as its documentation describes them: a key that is kept for thirty minutes
-//! and only after a success, whatever the body of a replay; a 202 for a terminal that is offline; no list,
-//! no cancel, no refund.
+//! Qonto's terminal payments as its documentation describes them: a key that is kept for thirty
+//! minutes and only after a success, whatever the body of a replay; a 202 for a terminal that is
+//! offline; no list, no cancel, no refund.
 //!
-//! Where the documentation is silent, the worst reading holds: two running requests with one key both run,
-//! a 5xx after the push keeps no key (once the sender knows of it: see [`Provider::forget`]), a PENDING
-//! may stay for ever or be paid hours later.
+//! Where the documentation is silent, the worst reading holds: two running requests with one key
+//! both run, a 5xx after the push keeps no key (once the sender knows of it: see
+//! [`Provider::forget`]), a PENDING may stay for ever or be paid hours later.
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! The auditor: judges a life by what the fakes really did and by what was recorded, sent and said.
 //!
-//! It keeps books of its own and shares no code with the model's decisions: it knows the events' names
-//! and the words for outcomes, not how one leads to the other.
+//! It keeps books of its own and shares no code with the model's decisions: it knows the events'
+//! names and the words for outcomes, not how one leads to the other.
 
 mod end;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! One machine's two clocks, driven by the world's own time.
 //!
-//! The wall clock can be set to anything; the boot-time clock counts suspension and starts anew with
-//! each boot. The world's own time is the truth, which only the auditor knows.
+//! The wall clock can be set to anything; the boot-time clock counts suspension and starts anew
+//! with each boot. The world's own time is the truth, which only the auditor knows.
 
 use tillkit_model::time::{BootId, Moment};
 

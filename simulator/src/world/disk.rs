@@ -1,7 +1,7 @@
 //! The journal behind a disk that fails: it wraps the model's own simulated disk.
 //!
-//! Whatever became durable is told to the auditor here and nowhere else. A mirror keeps each payment
-//! folded, for the story, the coverage and the final reading.
+//! Whatever became durable is told to the auditor here and nowhere else. A mirror keeps each
+//! payment folded, for the story, the coverage and the final reading.
 
 use std::collections::BTreeMap;
 

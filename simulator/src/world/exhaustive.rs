@@ -1,5 +1,5 @@
-//! Every short history, rather than random long ones: one sale, and all combinations of a few faults at
-//! all of their points, with a cancel or a repeated call after any record.
+//! Every short history, rather than random long ones: one sale, and all combinations of a few
+//! faults at all of their points, with a cancel or a repeated call after any record.
 
 use super::faults::{Fault, Faults};
 use super::life::{Options, Report, live};
@@ -101,7 +101,8 @@ fn deeds(with_deeds: bool) -> Vec<Option<Deed>> {
     deeds
 }
 
-/// The history with one more fault, at each point that it reached; each set of faults comes up once.
+/// The history with one more fault, at each point that it reached; each set of faults comes up
+/// once.
 fn extensions<'a>(history: &'a History, report: &'a Report) -> impl Iterator<Item = History> + 'a {
     let last = history.strikes.last().copied();
     let points = MENU.iter().flat_map(move |fault| {

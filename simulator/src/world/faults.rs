@@ -1,7 +1,9 @@
-//! Which faults strike, and when: a closed list of kinds, whole classes of which each life turns off.
+//! Which faults strike, and when: a closed list of kinds, whole classes of which each life turns
+//! off.
 //!
-//! Whether the n-th chance of a kind strikes depends on seed, kind and n alone. So a life repeats from
-//! its seed, and taking one strike out, as the shrinker does, leaves all the others in their places.
+//! Whether the n-th chance of a kind strikes depends on seed, kind and n alone. So a life repeats
+//! from its seed, and taking one strike out, as the shrinker does, leaves all the others in their
+//! places.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,8 @@
 //! One life: a seed in, a report out.
 //!
-//! Faults for a while, then quiet: processes up, disk fine, network fine, until nothing is left to do or
-//! several days have passed. Everything happens in one loop over one queue; nothing else moves.
+//! Faults for a while, then quiet: processes up, disk fine, network fine, until nothing is left to
+//! do or several days have passed. Everything happens in one loop over one queue; nothing else
+//! moves.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

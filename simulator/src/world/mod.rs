@@ -1,5 +1,5 @@
-//! The deterministic world: the product's own engine, fake providers, and everything between them that
-//! can go wrong, from one seed.
+//! The deterministic world: the product's own engine, fake providers, and everything between them
+//! that can go wrong, from one seed.
 //!
 //! No thread, no socket, no clock of its own: one queue of events ([`life`]), faults that each life
 //! switches on by whole classes ([`faults`]), and an [`auditor`] whose books come from the fakes.

@@ -1,7 +1,7 @@
 //! The wire: it loses, delays, reorders and cuts off, and sometimes proves that nothing left.
 //!
-//! Checking a permit and handing a request over are one step. After that the request arrives within the
-//! stated horizon, or never.
+//! Checking a permit and handing a request over are one step. After that the request arrives within
+//! the stated horizon, or never.
 
 use tillkit_model::engine::port::{Input, Token};
 use tillkit_model::ids::OperationId;

@@ -1,4 +1,5 @@
-//! Processes: one engine each, on one journal and one machine; they die, are stopped, and start again.
+//! Processes: one engine each, on one journal and one machine; they die, are stopped, and start
+//! again.
 
 use std::collections::BTreeMap;
 
@@ -278,8 +279,9 @@ impl World {
         Some(result)
     }
 
-    /// A 5xx that the sender has recorded kept no key at a provider that keeps successes alone. One that
-    /// nobody learned of keeps it: no sender could tell it from a lost success, which may be replayed.
+    /// A 5xx that the sender has recorded kept no key at a provider that keeps successes alone. One
+    /// that nobody learned of keeps it: no sender could tell it from a lost success, which may be
+    /// replayed.
     fn forget_keys(&mut self, events: &[PaymentEvent]) {
         for event in events {
             if let PaymentEvent::Answered { operation, number, .. } = event

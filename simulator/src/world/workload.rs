@@ -1,5 +1,5 @@
-//! What tills ask for, and when: sales and their repeats, conflicts, cancels at awkward times, captures,
-//! refunds, second attempts, and people who are asked and tell the truth.
+//! What tills ask for, and when: sales and their repeats, conflicts, cancels at awkward times,
+//! captures, refunds, second attempts, and people who are asked and tell the truth.
 
 mod replies;
 
