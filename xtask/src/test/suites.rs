@@ -88,4 +88,11 @@ pub const SUITES: &[Suite] = &[
         arguments: &["tidy", "--self-test"],
         ..CARGO
     },
+    Suite {
+        name: "soak",
+        about: "a thousand lives in the simulated world, and no word of the auditor",
+        program: "xtask",
+        arguments: &["soak", "--seeds", "1000"],
+        ..CARGO
+    },
 ];

@@ -48,6 +48,7 @@ pub fn wildcard_arms(source: &Source) -> Vec<Finding> {
         return Vec::new();
     }
     let arms = source.find(&["=>"]).into_iter().filter(|arrow| catches_all(source, *arrow));
+    let arms = arms.filter(|arrow| !matches_literals(source, *arrow));
     let finding = |arrow: usize| {
         let line = source.tokens[arrow].line;
         Finding::new(
@@ -75,6 +76,34 @@ fn catches_all(source: &Source, arrow: usize) -> bool {
         }
         _ => false,
     }
+}
+
+/// Texts and numbers cannot be named one by one. A literal leaves nothing before its arrow, a
+/// number itself.
+fn matches_literals(source: &Source, arrow: usize) -> bool {
+    let encloses = |open: &usize| {
+        source.word(*open) == "{" && source.closing(*open).is_some_and(|close| close > arrow)
+    };
+    let Some(open) = (0..arrow).rev().find(encloses) else { return false };
+    let mut index = open + 1;
+    // Whether what stands before `index` is the end of an arm's body in braces.
+    let mut after_body = true;
+    while index < arrow {
+        let before = source.word(index - 1);
+        let number = before.starts_with(|c: char| c.is_ascii_digit());
+        match source.word(index) {
+            "=>" if number || matches!(before, "," | "|") || after_body => return true,
+            "{" | "(" | "[" => {
+                after_body = before == "=>";
+                index = source.closing(index).unwrap_or(arrow) + 1;
+            }
+            _ => {
+                after_body = false;
+                index += 1;
+            }
+        }
+    }
+    false
 }
 
 /// Only a durable append makes a permit, so only a store may say that one happened.

@@ -1,7 +1,7 @@
 //! `apply(state, event) → state`: the only thing that builds a payment, live and in replay.
 //!
-//! Stored events are believed no further than they fit: one that does not fit the state before it is a
-//! [`Misfit`], which stops this payment and is reported.
+//! Stored events are believed no further than they fit: one that does not fit the state before it
+//! is a [`Misfit`], which stops this payment and is reported.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -184,8 +184,8 @@ fn answered(
         send.answer = Some((Answered::of(answer), at));
     }
     if let Answer::Accepted { sightings } = answer {
-        // Only a cancel that showed no effect is sent again after an acceptance; for everything else
-        // the request need not be kept in memory.
+        // Only a cancel that showed no effect is sent again after an acceptance; for everything
+        // else the request need not be kept in memory.
         if operation.kind != OperationKind::Cancel {
             operation.request = None;
         }
@@ -240,7 +240,8 @@ fn shown(operation: &Operation, sighting: &Sighting) -> Option<bool> {
 
 /// Takes in what a verified hint told: a charge to look at, and perhaps words to fall back on.
 ///
-/// A charge that is decided is looked at again where a hint says more of it: a late approval, a reversal.
+/// A charge that is decided is looked at again where a hint says more of it: a late approval, a
+/// reversal.
 fn hear(payment: &mut Payment, sighting: &Sighting, at: Moment) {
     if !hints_news(payment, sighting) {
         return;
@@ -251,8 +252,8 @@ fn hear(payment: &mut Payment, sighting: &Sighting, at: Moment) {
     payment.looking_ended = false;
 }
 
-/// Ours by our payment id, or by an id that we were given before. Whether it also *agrees* is another
-/// question, which the charge answers.
+/// Ours by our payment id, or by an id that we were given before. Whether it also *agrees* is
+/// another question, which the charge answers.
 fn is_of(payment: &Payment, sighting: &Sighting) -> bool {
     let ours = match sighting.ours {
         Ours::Yes => true,

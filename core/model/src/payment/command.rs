@@ -1,4 +1,5 @@
-//! What may be asked of a payment: by a caller, by a provider's answer, by time, by another process.
+//! What may be asked of a payment: by a caller, by a provider's answer, by time, by another
+//! process.
 
 use serde::Serialize;
 
@@ -13,7 +14,8 @@ use crate::wire::Request;
 /// One thing that is asked. Closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Allow a send of the start; `request` is used for a first send, a replay repeats the recorded one.
+    /// Allow a send of the start; `request` is used for a first send, a replay repeats the recorded
+    /// one.
     PermitStart {
         /// What would be sent.
         request: Request,

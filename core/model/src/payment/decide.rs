@@ -1,7 +1,7 @@
 //! `decide(state, command, now) → events and at most one effect`, pure.
 //!
-//! Each decision first refuses whatever may not be; past that point nothing fails, and the events are
-//! written. An effect happens only once its events are durable.
+//! Each decision first refuses whatever may not be; past that point nothing fails, and the events
+//! are written. An effect happens only once its events are durable.
 
 use super::apply;
 use super::command::Command;
@@ -181,7 +181,8 @@ fn allowed(permission: Permission) -> Result<Window, Refused> {
     }
 }
 
-/// Past the point of no return: the send is allowed, byte for byte as recorded where it may have run.
+/// Past the point of no return: the send is allowed, byte for byte as recorded where it may have
+/// run.
 fn permit(
     operation: &Operation,
     request: Option<Request>,

@@ -111,8 +111,8 @@ pub struct Manners {
 }
 
 impl Manners {
-    /// Of a provider that is not connected: nothing may be sent, and a wish to cancel is recorded for
-    /// whoever drives the payment.
+    /// Of a provider that is not connected: nothing may be sent, and a wish to cancel is recorded
+    /// for whoever drives the payment.
     pub const UNKNOWN: Self = Self {
         start: StartManner { manner: Manner::Once, timeout_ms: 0, quiet_gap_ms: 0, replays_max: 0 },
         capture: None,

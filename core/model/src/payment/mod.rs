@@ -1,8 +1,9 @@
 //! The payment: what may happen to it, what has happened, and what that means.
 //!
-//! `decide(state, command, now) → events and at most one effect`; `apply(state, event) → state`, live and in
-//! replay. Facts ([`event`]) only accumulate in the [`state::Payment`]; stage, outcome, alarms and the
-//! next step are derived from them. Nothing here knows that HTTP exists or what a provider is called.
+//! `decide(state, command, now) → events and at most one effect`; `apply(state, event) → state`,
+//! live and in replay. Facts ([`event`]) only accumulate in the [`state::Payment`]; stage, outcome,
+//! alarms and the next step are derived from them. Nothing here knows that HTTP exists or what a
+//! provider is called.
 
 pub mod apply;
 pub mod command;

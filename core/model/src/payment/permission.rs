@@ -1,4 +1,5 @@
-//! Whether an operation may be sent now, later or never: the one home of every rule about repeating.
+//! Whether an operation may be sent now, later or never: the one home of every rule about
+//! repeating.
 //!
 //! [`super::plan`] asks when, [`super::decide`] asks whether; both ask here.
 
@@ -17,8 +18,8 @@ pub const SEND_HORIZON_MS: u64 = 90 * SECOND_MS;
 pub const HAND_OVER_MS: u64 = 5 * SECOND_MS;
 /// How long after its hand-over a request may still arrive, whatever its sender was told.
 const ARRIVAL_MS: u64 = 55 * SECOND_MS;
-/// How long after its permit a send that was lost has surely arrived, been answered and been shown by a
-/// look, or never will.
+/// How long after its permit a send that was lost has surely arrived, been answered and been shown
+/// by a look, or never will.
 pub const LOST_SEND_MS: u64 = 80 * SECOND_MS;
 /// The first and the longest wait between two tries of a repeatable operation after the start.
 const TRY_GAP_MS: (u64, u64) = (5 * SECOND_MS, 300 * SECOND_MS);
@@ -83,8 +84,8 @@ fn first_send(payment: &Payment, now: &Moment) -> Permission {
     }
 }
 
-/// How long to leave a provider alone that did not run the last send: as long as it said, and longer each
-/// time.
+/// How long to leave a provider alone that did not run the last send: as long as it said, and
+/// longer each time.
 fn refusal_wait_ms(operation: &Operation, now: &Moment) -> u64 {
     let doublings = u32::try_from(operation.sends.len().min(6)).unwrap_or(6);
     view::last_refusal(operation).map_or(0, |(ms, at)| {
@@ -145,8 +146,8 @@ fn sending(mut window: Window, now: &Moment) -> Window {
     window
 }
 
-/// How long until no earlier send can still arrive and run beside a replay: an answer may be lost long
-/// before its request arrives.
+/// How long until no earlier send can still arrive and run beside a replay: an answer may be lost
+/// long before its request arrives.
 fn meeting_ms(operation: &Operation, gap_ms: u64, now: &Moment) -> u64 {
     let horizon_ms = HAND_OVER_MS.saturating_add(ARRIVAL_MS).saturating_add(gap_ms);
     let lost = operation
@@ -160,7 +161,8 @@ fn is_proven_not_run(send: &Send) -> bool {
     matches!(send.answer, Some((Answered::NotExecuted { .. }, _)))
 }
 
-/// It did not run and would be refused again, so a replay cannot tell what became of the send before it.
+/// It did not run and would be refused again, so a replay cannot tell what became of the send
+/// before it.
 fn is_refusal_for_good(send: &Send) -> bool {
     matches!(send.answer, Some((Answered::NotExecuted { again: Again::Never, .. }, _)))
 }
@@ -169,8 +171,8 @@ fn key_is_gone(send: &Send) -> bool {
     matches!(send.answer, Some((Answered::Unknown { replayable: false, .. }, _)))
 }
 
-/// How long until no earlier send can still meet a new one: the quiet gap after a lost answer, the send
-/// horizon after a send of which not even that is known.
+/// How long until no earlier send can still meet a new one: the quiet gap after a lost answer, the
+/// send horizon after a send of which not even that is known.
 fn quiet_ms(operation: &Operation, gap_ms: u64, now: &Moment) -> u64 {
     let waits = operation.sends.iter().map(|send| match &send.answer {
         None => now.until_surely_passed_ms(&send.at, SEND_HORIZON_MS),
@@ -265,7 +267,8 @@ pub fn target(payment: &Payment, kind: OperationKind) -> Option<&crate::ids::Cha
     charges.find(|(_, charge)| fits(charge)).map(|(id, _)| id)
 }
 
-/// An accepted cancel that shows no effect is sent again after a while, since it has the same effect.
+/// An accepted cancel that shows no effect is sent again after a while, since it has the same
+/// effect.
 fn after_acceptance(operation: &Operation, now: &Moment) -> Permission {
     match operation.kind {
         OperationKind::Cancel => again(operation, now),

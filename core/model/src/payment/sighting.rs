@@ -1,8 +1,8 @@
 //! A charge as one source shows it, and a charge as all sources together know it.
 //!
-//! [`Charge`] is a join: every field only grows, so observations from polls, hints and look-ups lead to
-//! the same charge in any order and however often they are repeated. What contradicts is kept side by
-//! side, and the view raises the alarm.
+//! [`Charge`] is a join: every field only grows, so observations from polls, hints and look-ups
+//! lead to the same charge in any order and however often they are repeated. What contradicts is
+//! kept side by side, and the view raises the alarm.
 
 use std::cmp::Ordering;
 
@@ -282,7 +282,8 @@ const fn rank(not_taken: &(NotTaken, Option<Reason>)) -> (NotTaken, bool, &Optio
     (not_taken.0, not_taken.1.is_none(), &not_taken.1)
 }
 
-/// The greater of two amounts; of two currencies the later in the alphabet, so that joining commutes.
+/// The greater of two amounts; of two currencies the later in the alphabet, so that joining
+/// commutes.
 fn most(one: Money, other: Money) -> Money {
     let rank = |money: Money| (money.currency().code(), money.minor());
     if rank(one) >= rank(other) { one } else { other }

@@ -203,7 +203,8 @@ pub fn is_under_way(payment: &Payment, operation: &Operation) -> bool {
             Outcome::Paid | Outcome::PartPaid => cancel_may_yet_undo(payment, operation),
             Outcome::NotPaid | Outcome::Returned => false,
         },
-        // What is captured needs no capture, and what was undone whole is neither captured nor given back.
+        // What is captured needs no capture, and what was undone whole is neither captured nor
+        // given back.
         OperationKind::Capture if is_captured(payment) => false,
         OperationKind::Capture | OperationKind::Refund => {
             !payment.looking_ended
@@ -244,8 +245,8 @@ pub fn progress(operation: &Operation) -> Progress {
     }
 }
 
-/// A cancel's last word counts, since running twice is running once; whether an earlier, lost one had its
-/// effect is seen in the charge.
+/// A cancel's last word counts, since running twice is running once; whether an earlier, lost one
+/// had its effect is seen in the charge.
 fn is_refused_cancel(operation: &Operation) -> bool {
     let answered = operation.sends.iter().all(|send| send.answer.is_some());
     let last = operation.sends.last().and_then(|send| send.answer.as_ref());
@@ -259,8 +260,8 @@ pub fn was_accepted(operation: &Operation) -> bool {
     operation.sends.iter().any(|send| matches!(send.answer, Some((Answered::Accepted, _))))
 }
 
-/// Whether another capture or refund must wait for this one: as long as it may yet be sent, and, once it
-/// may have run, until that is known.
+/// Whether another capture or refund must wait for this one: as long as it may yet be sent, and,
+/// once it may have run, until that is known.
 #[must_use]
 pub fn blocks_others(payment: &Payment, operation: &Operation) -> bool {
     match (operation.kind, progress(operation)) {
@@ -401,8 +402,6 @@ pub fn last_refusal(operation: &Operation) -> Option<(u64, crate::time::Moment)>
 #[cfg(mutant = "tip_taken_for_a_stranger")]
 #[must_use]
 pub fn shows_another_amount(sighting: &Sighting, payment: &Payment) -> bool {
-    match &sighting.standing {
-        Standing::Taken { authorized, .. } => *authorized != payment.sale.amount,
-        _ => false,
-    }
+    let asked = payment.sale.amount;
+    matches!(&sighting.standing, Standing::Taken { authorized, .. } if *authorized != asked)
 }

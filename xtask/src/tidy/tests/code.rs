@@ -37,6 +37,18 @@ fn an_arm_that_names_its_case_is_not() {
 }
 
 #[test]
+fn texts_and_numbers_may_have_a_rest() {
+    assert!(
+        lines(wildcard_arms, DECIDE, "match a { \"x\" => X, \"y\" => { Y } _ => Z }").is_empty()
+    );
+    assert!(lines(wildcard_arms, DECIDE, "match a { 1 | 2 => X, _ => Z }").is_empty());
+    let fields = "match a { S { .. } => X, T { a } => { Y } U(_) => Z, _ => Z }";
+    assert_eq!(lines(wildcard_arms, DECIDE, fields), [1]);
+    let inner = "match a { X => match b { \"x\" => 1, _ => 2 }, _ => 3 }";
+    assert_eq!(lines(wildcard_arms, DECIDE, &inner.replace(", _", ",\n _")), [3]);
+}
+
+#[test]
 fn a_permit_is_made_only_by_a_store() {
     let text = "fn f(a: Append) {\n a.recorded(1);\n Append::recorded(a, 1);\n}\nfn recorded() {}";
     assert_eq!(lines(permit_makers, "core/tillkit/src/shell/mod.rs", text), [2, 3]);

@@ -1,5 +1,5 @@
-//! The machine against the simulated disk and a scripted provider: each rule of sequencing once. What
-//! no one thought of is the simulated world's to find.
+//! The machine against the simulated disk and a scripted provider: each rule of sequencing once.
+//! What no one thought of is the simulated world's to find.
 
 #![allow(
     clippy::arithmetic_side_effects,

@@ -1,7 +1,7 @@
 //! Payments that stand for each stage, told as short stories of events and never built by hand.
 //!
-//! The table of all pairs and the picture of the lifecycle are computed from the same payments, so that
-//! neither can say what the other does not.
+//! The table of all pairs and the picture of the lifecycle are computed from the same payments, so
+//! that neither can say what the other does not.
 
 use crate::ids::{
     AccountName, ChargeId, MerchantId, OperationId, PaymentId, ProcessId, Reference, TerminalId,

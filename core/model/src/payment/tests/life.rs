@@ -1,4 +1,5 @@
-//! Random lives: commands and times as proptest draws them, decided and applied as the engine would.
+//! Random lives: commands and times as proptest draws them, decided and applied as the engine
+//! would.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,5 @@
-//! Every pair of stage and command, in words: what is decided, and where the payment stands after it.
+//! Every pair of stage and command, in words: what is decided, and where the payment stands after
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
