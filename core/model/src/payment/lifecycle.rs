@@ -1,8 +1,8 @@
 //! The lifecycle, computed from what `decide` and `apply` really do, and written as a document.
 //!
-//! Every command is asked of every representative at several times; whatever moves a payment from one
-//! stage to another, or an operation from one progress to another, is a line of the document. So the
-//! picture cannot drift from the code, and a stage that nothing reaches would show.
+//! Every command is asked of every representative at several times; whatever moves a payment from
+//! one stage to another, or an operation from one progress to another, is a line of the document.
+//! So the picture cannot drift from the code, and a stage that nothing reaches would show.
 
 pub mod commands;
 mod document;

@@ -1,7 +1,8 @@
 //! The next step of a payment: what to do now, or when to think again.
 //!
 //! A pure function of the payment's facts, of what this process remembers about its looks, of the
-//! provider's manners and of the time. The engine carries a step out; [`super::decide`] judges it again.
+//! provider's manners and of the time. The engine carries a step out; [`super::decide`] judges it
+//! again.
 
 use super::event::Abandonment;
 use super::manners::{Absence, Looking, Manners};
@@ -308,8 +309,8 @@ fn due(view: View<'_>, step: Step) -> Plan {
     }
 }
 
-/// How long to leave between two looks: a second at the counter, growing to a minute within the hour,
-/// hourly after that.
+/// How long to leave between two looks: a second at the counter, growing to a minute within the
+/// hour, hourly after that.
 fn gap(view: View<'_>) -> u64 {
     let looking = &view.manners.looking;
     let (since, lead_ms) = base(view.payment);
@@ -337,8 +338,8 @@ fn believable_hint(view: View<'_>) -> Option<ChargeId> {
     hints.find(|(_, hint)| view::tells_of_money(hint)).map(|(charge, _)| charge.clone())
 }
 
-/// Whether finding nothing now would be proof: the look-up was asked when no send of the start could
-/// still arrive, and whatever had arrived by then would have expired.
+/// Whether finding nothing now would be proof: the look-up was asked when no send of the start
+/// could still arrive, and whatever had arrived by then would have expired.
 #[must_use]
 pub fn absence_is_proof(payment: &Payment, manners: &Manners, asked_at: &Moment) -> bool {
     let Absence::ProofAfterExpiry { margin_ms } = manners.absence else { return false };

@@ -177,8 +177,8 @@ fn operation(operation: &Operation) -> OperationSummary {
     }
 }
 
-/// The provider's words where it refused; else what was last said against the start, unless money was
-/// taken all the same.
+/// The provider's words where it refused; else what was last said against the start, unless money
+/// was taken all the same.
 fn reason(payment: &Payment) -> Option<Reason> {
     if super::stage::approvals(payment).next().is_some() {
         return None;

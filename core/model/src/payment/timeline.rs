@@ -1,7 +1,8 @@
-//! The story of a payment, line by line, for people and for support tickets: no request bodies, no secrets,
-//! of a card nothing but its scheme and last four digits.
+//! The story of a payment, line by line, for people and for support tickets: no request bodies, no
+//! secrets, of a card nothing but its scheme and last four digits.
 //!
-//! It is told from the stored events alone, so it tells the same story live, after a restart and years later.
+//! It is told from the stored events alone, so it tells the same story live, after a restart and
+//! years later.
 
 use serde::Serialize;
 

@@ -222,7 +222,8 @@ fn is_captured(payment: &Payment) -> bool {
     approvals(payment).any(|taken| !taken.captured.is_zero())
 }
 
-/// Whether a cancel that was sent may still undo what is paid: a look tells, once no send can arrive.
+/// Whether a cancel that was sent may still undo what is paid: a look tells, once no send can
+/// arrive.
 #[must_use]
 pub fn cancel_may_yet_undo(payment: &Payment, cancel: &Operation) -> bool {
     let paid = matches!(outcome(payment), Outcome::Paid | Outcome::PartPaid);
@@ -369,7 +370,8 @@ fn contradicts(payment: &Payment) -> bool {
     both || payment.words_differ || words || operations || taken && certain_no
 }
 
-/// Whether the approval may yet be reversed: the device gave it alone, or our own cancel may still arrive.
+/// Whether the approval may yet be reversed: the device gave it alone, or our own cancel may still
+/// arrive.
 #[must_use]
 pub fn is_provisional(payment: &Payment) -> bool {
     let approved = approvals(payment).next().is_some();

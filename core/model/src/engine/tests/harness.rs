@@ -1,5 +1,5 @@
-//! One or more machines on one simulated disk, a provider that speaks in single words, and a clock that
-//! the test turns.
+//! One or more machines on one simulated disk, a provider that speaks in single words, and a clock
+//! that the test turns.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -302,7 +302,8 @@ impl Entropy for Draws {
     }
 }
 
-/// A provider whose whole protocol is single words: the path says what is asked, the body what came.
+/// A provider whose whole protocol is single words: the path says what is asked, the body what
+/// came.
 struct Words {
     manners: Manners,
 }

@@ -1,4 +1,5 @@
-//! Starting a sale: recorded before sent, once for each identity, whatever the disk and the wire do.
+//! Starting a sale: recorded before sent, once for each identity, whatever the disk and the wire
+//! do.
 
 use super::harness::*;
 use crate::engine::port::{Call, Reply};

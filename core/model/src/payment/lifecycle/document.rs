@@ -1,4 +1,5 @@
-//! The lifecycle as a document that integrators read: one picture, one paragraph for each stage, tables.
+//! The lifecycle as a document that integrators read: one picture, one paragraph for each stage,
+//! tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
