@@ -78,29 +78,27 @@ fn catches_all(source: &Source, arrow: usize) -> bool {
     }
 }
 
-/// Texts and numbers cannot be named one by one. A literal leaves nothing before its arrow, a
-/// number itself.
+/// Texts and numbers cannot be named one by one: whether an arm before this one has one in its
+/// pattern.
 fn matches_literals(source: &Source, arrow: usize) -> bool {
     let encloses = |open: &usize| {
         source.word(*open) == "{" && source.closing(*open).is_some_and(|close| close > arrow)
     };
     let Some(open) = (0..arrow).rev().find(encloses) else { return false };
+    let is_literal =
+        |index: usize| source.word(index).starts_with(|c| matches!(c, '"' | '0'..='9'));
     let mut index = open + 1;
-    // Whether what stands before `index` is the end of an arm's body in braces.
-    let mut after_body = true;
+    let mut group_has_literal = false;
     while index < arrow {
-        let before = source.word(index - 1);
-        let number = before.starts_with(|c: char| c.is_ascii_digit());
         match source.word(index) {
-            "=>" if number || matches!(before, "," | "|") || after_body => return true,
+            "=>" if is_literal(index - 1) || group_has_literal => return true,
             "{" | "(" | "[" => {
-                after_body = before == "=>";
-                index = source.closing(index).unwrap_or(arrow) + 1;
+                let close = source.closing(index).unwrap_or(arrow);
+                let is_pattern = source.word(close + 1) == "=>" && source.word(index) == "(";
+                group_has_literal = is_pattern && (index..close).any(is_literal);
+                index = close + 1;
             }
-            _ => {
-                after_body = false;
-                index += 1;
-            }
+            _ => index += 1,
         }
     }
     false

@@ -1,9 +1,10 @@
 //! Separates the code of a Rust file from its comments and its literals.
 //!
-//! What is taken out leaves blanks behind, so that lines and columns stay where they were.
+//! What is taken out leaves blanks behind, so that lines and columns stay where they were; only a
+//! literal leaves one quotation mark in the code, to show that there was one.
 
 /// A file's text twice, in the same places: once only what the compiler acts on, once only what
-/// people read. Strings and characters are blank in both.
+/// people read.
 pub struct Masked {
     pub code: String,
     pub comments: String,
@@ -30,10 +31,11 @@ struct Reader {
     comments: String,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Kind {
     Code,
     Comment,
+    LiteralStart,
     Literal,
 }
 
@@ -62,9 +64,15 @@ impl Reader {
 
     fn take(&mut self, kind: Kind) {
         let c = self.char_at(0);
-        let shown = |shows: bool| if shows || c == '\n' { c } else { ' ' };
-        self.code.push(shown(kind == Kind::Code));
-        self.comments.push(shown(kind == Kind::Comment));
+        let blank = if c == '\n' { c } else { ' ' };
+        let (code, comment) = match kind {
+            Kind::Code => (c, blank),
+            Kind::Comment => (blank, c),
+            Kind::LiteralStart => ('"', blank),
+            Kind::Literal => (blank, blank),
+        };
+        self.code.push(code);
+        self.comments.push(comment);
         self.at += 1;
     }
 
@@ -110,6 +118,7 @@ impl Reader {
     }
 
     fn raw(&mut self, hashes: usize) {
+        self.take(Kind::LiteralStart);
         self.take_while(Kind::Literal, |c| c != '"');
         self.take(Kind::Literal);
         while self.at < self.rest.len() {
@@ -123,7 +132,7 @@ impl Reader {
     }
 
     fn quoted(&mut self, quote: char) {
-        self.take(Kind::Literal);
+        self.take(Kind::LiteralStart);
         while self.at < self.rest.len() {
             match self.char_at(0) {
                 '\\' => self.take_many(Kind::Literal, 2),

@@ -42,6 +42,9 @@ fn texts_and_numbers_may_have_a_rest() {
         lines(wildcard_arms, DECIDE, "match a { \"x\" => X, \"y\" => { Y } _ => Z }").is_empty()
     );
     assert!(lines(wildcard_arms, DECIDE, "match a { 1 | 2 => X, _ => Z }").is_empty());
+    let pairs = "match a { (\"x\" | \"y\", _) => X, (_, _) => Z }";
+    assert!(lines(wildcard_arms, DECIDE, pairs).is_empty());
+    assert_eq!(lines(wildcard_arms, DECIDE, "match a { X => f(\"x\"), _ => 2 }"), [1]);
     let fields = "match a { S { .. } => X, T { a } => { Y } U(_) => Z, _ => Z }";
     assert_eq!(lines(wildcard_arms, DECIDE, fields), [1]);
     let inner = "match a { X => match b { \"x\" => 1, _ => 2 }, _ => 3 }";
