@@ -1,8 +1,10 @@
 //! What a payment may do, from every side. Representatives are the lifecycle's own.
 
 mod life;
+mod permission;
 mod plan;
 mod properties;
 mod summary;
 mod table;
 mod timeline;
+mod view;

@@ -2,6 +2,7 @@
 //! would.
 
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 
 use crate::payment::Payment;
 use crate::payment::apply::apply;
@@ -84,6 +85,16 @@ impl Life {
         let applied = apply(Some(self.payment.clone()), &event);
         self.payment = applied.expect("what is decided fits");
         self.events.push(event);
+    }
+}
+
+/// So many lives; what ever failed is kept beside the tests and lived again first.
+pub fn cases(cases: u32) -> ProptestConfig {
+    let beside = FileFailurePersistence::WithSource("regressions");
+    ProptestConfig {
+        cases,
+        failure_persistence: Some(Box::new(beside)),
+        ..ProptestConfig::default()
     }
 }
 

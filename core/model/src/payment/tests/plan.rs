@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::life::{Life, kind, steps};
+use super::life::{Life, cases, kind, steps};
 use crate::ids::ChargeId;
 use crate::payment::command::Command;
 use crate::payment::event::{Again, Answer, Reason, Source};
@@ -205,7 +205,7 @@ fn every_representative_comes_to_rest_whatever_its_provider_does() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn any_life_comes_to_rest_whatever_its_provider_does(

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use super::life::{Life, Step, kind, silent_steps, steps};
+use super::life::{Life, Step, cases, kind, silent_steps, steps};
 use crate::ids::{ChargeId, Reference, TerminalId};
 use crate::money::{Currency, Money};
 use crate::payment::apply::{apply, fold};
@@ -172,7 +172,7 @@ fn in_order(mut life: Life, facts: &[&Fact], by_decision: bool) -> Life {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn facts_join_in_any_order_however_often_they_are_repeated(
