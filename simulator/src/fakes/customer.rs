@@ -85,9 +85,11 @@ impl Customer {
         let declines = draws.chance(habits.declines);
         let tip_minor = if draws.chance(habits.tips) { draws.between(1, 500) as i64 } else { 0 };
         let longest = if draws.chance(habits.dawdles) { 150_000 } else { 25_000 };
+        // Most type their number at once; some have to think, or their bank has.
+        let slowest = if draws.chance(400) { 60_000 } else { 6_000 };
         let tap = Tap {
             after_ms: draws.between(500, longest),
-            decided_after_ms: draws.between(300, 6_000),
+            decided_after_ms: draws.between(300, slowest),
             step: if declines { Step::Decline } else { Step::Approve { tip_minor } },
         };
         Self { prompt_after_ms, tap: (!ignores && prompt_after_ms.is_some()).then_some(tap) }

@@ -69,7 +69,7 @@ faults! {
     /// 429.
     RateLimited "rate limited" 80
     /// A 400 out of nothing.
-    Validation "validation refused" 20
+    Validation "validation refused" 100
     /// A login page for an API.
     LoginPage "login page" 60
     /// A 5xx, and it did not run.
@@ -79,11 +79,11 @@ faults! {
     /// A charge that is there is not found.
     NotFound "not found at the provider" 80
     /// The terminal drops the sale.
-    TerminalOffline "terminal offline" 120
+    TerminalOffline "terminal offline" 300
     /// The terminal shows the sale late.
-    TerminalSlow "terminal slow" 200
+    TerminalSlow "terminal slow" 350
     /// The terminal shows it hours later, and someone taps.
-    TerminalWakesLate "terminal wakes hours later" 120
+    TerminalWakesLate "terminal wakes hours later" 300
     /// A webhook never comes.
     HintLost "hint lost" 400
     /// A webhook comes late.
@@ -97,15 +97,15 @@ faults! {
     /// All of it stands still; only the boot-time clock goes on.
     MachineSleeps "machine slept" 60
     /// All of it starts anew.
-    Reboot "machine rebooted" 50
+    Reboot "machine rebooted" 60
     /// The wall clock jumps forward.
     WallForward "wall clock jumped forward" 80
     /// The wall clock jumps back.
     WallBack "wall clock jumped back" 80
     /// The processes are down for longer than a key lives.
-    LongOutage "long outage" 25
+    LongOutage "long outage" 40
     /// The journal goes back in time.
-    JournalRestored "journal restored" 25
+    JournalRestored "journal restored" 40
     /// Another till's payment of the same amount appears on the terminal.
     Stranger "stranger at the terminal" 120
 }

@@ -93,7 +93,7 @@ impl Kind {
 }
 
 /// How many terminals the shop has.
-pub const TERMINALS: usize = 2;
+pub const TERMINALS: usize = 3;
 
 /// The provider's id of a terminal.
 #[must_use]

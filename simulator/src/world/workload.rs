@@ -120,7 +120,7 @@ impl World {
     pub(super) fn plan_visits(&mut self, short: bool) {
         let mut draws = self.draws(0x61);
         let length_ms = self.quiet_at_ms - self.now_ms;
-        let count = if short { 1 } else { draws.between(1, 4) as usize };
+        let count = if short { 1 } else { draws.between(1, 5) as usize };
         let rush = draws.chance(400);
         for number in 0..count {
             let quickpay = self.kind == Kind::Quickpay;
@@ -135,14 +135,21 @@ impl World {
                 patient: self.kind != Kind::Quickpay && draws.chance(150),
                 payment: None,
                 clear: Vec::new(),
-                next: (self.faultless && number + 2 < count).then_some(number + 2),
+                next: (self.faultless && number + providers::TERMINALS < count)
+                    .then_some(number + providers::TERMINALS),
                 planned: Planned::default(),
             };
             self.visits.push(visit);
-            if self.faultless && number >= 2 {
+            if self.faultless && number >= providers::TERMINALS {
                 continue;
             }
-            let latest_ms = if rush || short { 5_000 } else { length_ms * 8 / 10 };
+            let latest_ms = if short {
+                5_000
+            } else if rush {
+                draws.pick(&[5_000, 40_000, 90_000])
+            } else {
+                length_ms * 8 / 10
+            };
             let at_ms = draws.between(200, latest_ms.max(300));
             self.begin(number, at_ms, short);
         }
