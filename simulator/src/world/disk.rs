@@ -89,6 +89,12 @@ impl Disk {
         self.mirror.values().map(stage)
     }
 
+    /// Where one payment stands.
+    #[must_use]
+    pub fn stage(&self, payment: PaymentId) -> Option<Stage> {
+        self.mirror.get(&payment).map(stage)
+    }
+
     /// A copy is laid aside, as backups do.
     pub fn back_up(&mut self) {
         self.backup = Some(self.store.clone());

@@ -69,7 +69,7 @@ faults! {
     /// 429.
     RateLimited "rate limited" 80
     /// A 400 out of nothing.
-    Validation "validation refused" 100
+    Validation "validation refused" 60
     /// A login page for an API.
     LoginPage "login page" 60
     /// A 5xx, and it did not run.
@@ -79,11 +79,11 @@ faults! {
     /// A charge that is there is not found.
     NotFound "not found at the provider" 80
     /// The terminal drops the sale.
-    TerminalOffline "terminal offline" 300
+    TerminalOffline "terminal offline" 200
     /// The terminal shows the sale late.
-    TerminalSlow "terminal slow" 350
+    TerminalSlow "terminal slow" 250
     /// The terminal shows it hours later, and someone taps.
-    TerminalWakesLate "terminal wakes hours later" 300
+    TerminalWakesLate "terminal wakes hours later" 200
     /// A webhook never comes.
     HintLost "hint lost" 400
     /// A webhook comes late.

@@ -151,6 +151,8 @@ pub struct World {
     pub(super) quiet: bool,
     pub(super) restored: bool,
     pub(super) gremlins: u32,
+    /// What was wrong with the terminal of a payment.
+    pub(super) bad_devices: BTreeMap<PaymentId, Fault>,
     pub(super) deed: Option<Deed>,
     pub(super) records: u32,
     /// The keys of sends that ran and came to a 5xx.
@@ -203,6 +205,7 @@ impl World {
             quiet: false,
             restored: false,
             gremlins: 0,
+            bad_devices: BTreeMap::new(),
             deed,
             records: 0,
             errors_after: BTreeMap::new(),

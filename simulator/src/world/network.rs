@@ -4,7 +4,7 @@
 //! the stated horizon, or never.
 
 use tillkit_model::engine::port::{Input, Token};
-use tillkit_model::ids::OperationId;
+use tillkit_model::ids::{OperationId, PaymentId};
 use tillkit_model::wire::{Clearance, Exchange, Request, Response, SendFailure, Sending};
 
 use super::auditor::{Departure, HORIZON_MS};
@@ -20,8 +20,8 @@ pub struct Parcel {
     token: Token,
     request: Request,
     left_ms: u64,
-    /// It may light a terminal up.
-    starts: bool,
+    /// The payment whose terminal it may light up.
+    starts: Option<PaymentId>,
     /// Which send of which operation it is, where it may move money.
     send: Option<(OperationId, u32)>,
     /// The sender was already told that it failed.
@@ -32,7 +32,7 @@ pub struct Parcel {
 #[derive(Debug, Clone, Copy)]
 struct Label {
     send: Option<(OperationId, u32)>,
-    starts: bool,
+    starts: Option<PaymentId>,
 }
 
 impl World {
@@ -65,12 +65,12 @@ impl World {
             Ok(departed) => departed.request().clone(),
             Err(failure) => return self.send_back(who, token, 1, Err(failure)),
         };
-        let mut label = Label { send: None, starts: false };
+        let mut label = Label { send: None, starts: None };
         if let Some((payment, send)) = departure {
             let boot = self.machine.boot();
             self.auditor.left(self.now_ms, Departure { payment, send, boot });
             let start = |(operation, _)| self.auditor.is_start(payment, operation);
-            label = Label { send, starts: send.is_some_and(start) };
+            label = Label { send, starts: send.is_some_and(start).then_some(payment) };
         }
         self.travel(who, token, request, label);
         if let Some(mut draws) = self.strike(Fault::KillAfterSend) {
@@ -110,7 +110,7 @@ impl World {
         let trouble = self.trouble(&parcel);
         let orders = Orders {
             trouble,
-            device: if parcel.starts { self.device() } else { Device::Ready },
+            device: parcel.starts.map_or(Device::Ready, |payment| self.device(payment)),
             draws: self.draws(0x32),
         };
         let reaction = self.provider.handle(&parcel.request, self.now_ms, orders);
@@ -155,27 +155,30 @@ impl World {
             (Fault::LoginPage, Trouble::LoginPage),
             (Fault::ErrorBefore, Trouble::ErrorBefore),
             (Fault::ErrorAfter, Trouble::ErrorAfter),
+            (Fault::Validation, Trouble::Validation),
         ];
-        if parcel.request.may_move_money {
-            kinds.push((Fault::Validation, Trouble::Validation));
-        } else {
+        if !parcel.request.may_move_money {
             kinds.push((Fault::NotFound, Trouble::NotFound));
         }
         let struck = kinds.into_iter().find(|(fault, _)| self.strike(*fault).is_some());
         struck.map_or(Trouble::None, |(_, trouble)| trouble)
     }
 
-    fn device(&mut self) -> Device {
-        if self.strike(Fault::TerminalOffline).is_some() {
-            return Device::Offline;
-        }
-        if let Some(mut draws) = self.strike(Fault::TerminalWakesLate) {
-            return Device::WakesLate { after_ms: draws.between(3_600_000, 9_000_000) };
-        }
-        if let Some(mut draws) = self.strike(Fault::TerminalSlow) {
-            return Device::Slow { after_ms: draws.between(5_000, 150_000) };
-        }
-        Device::Ready
+    /// How the terminal is; what is wrong with it accompanies the payment through all its stages.
+    fn device(&mut self, payment: PaymentId) -> Device {
+        let (fault, device) = if self.strike(Fault::TerminalOffline).is_some() {
+            (Fault::TerminalOffline, Device::Offline)
+        } else if let Some(mut draws) = self.strike(Fault::TerminalWakesLate) {
+            let after_ms = draws.between(3_600_000, 9_000_000);
+            (Fault::TerminalWakesLate, Device::WakesLate { after_ms })
+        } else if let Some(mut draws) = self.strike(Fault::TerminalSlow) {
+            let after_ms = draws.between(5_000, 150_000);
+            (Fault::TerminalSlow, Device::Slow { after_ms })
+        } else {
+            return Device::Ready;
+        };
+        self.bad_devices.insert(payment, fault);
+        device
     }
 
     fn send_back(&mut self, who: Who, token: Token, wait_ms: u64, exchange: Exchange) {

@@ -266,6 +266,10 @@ impl World {
         }
         if let Ok(recorded) = &result {
             self.forget_keys(&recorded.events);
+            let device = self.bad_devices.get(&recorded.payment).copied();
+            if let Some((fault, stage)) = device.zip(self.disk.stage(recorded.payment)) {
+                self.coverage.count(fault, std::iter::once(stage));
+            }
             self.wake_watchers(who);
             self.do_deed();
         }

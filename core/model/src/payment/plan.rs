@@ -288,8 +288,9 @@ fn target(view: View<'_>) -> Option<Target> {
 /// An operation of which only a read can tell.
 fn awaits_trace(payment: &Payment) -> bool {
     view::all_operations(payment).any(|operation| {
-        view::is_under_way(payment, operation)
-            && matches!(view::progress(operation), Progress::Unresolved | Progress::Accepted)
+        let sent = matches!(view::progress(operation), Progress::Unresolved | Progress::Accepted);
+        view::is_under_way(payment, operation) && sent
+            || view::cancel_may_yet_undo(payment, operation)
     })
 }
 

@@ -198,7 +198,9 @@ pub fn is_under_way(payment: &Payment, operation: &Operation) -> bool {
         OperationKind::Start => false,
         OperationKind::Cancel => match outcome(payment) {
             _ if payment.looking_ended => false,
-            Outcome::Held => progress(operation) != Progress::Refused,
+            Outcome::Held => {
+                progress(operation) != Progress::Refused || cancel_may_yet_undo(payment, operation)
+            }
             Outcome::Open | Outcome::Unknown => true,
             Outcome::Paid | Outcome::PartPaid => cancel_may_yet_undo(payment, operation),
             Outcome::NotPaid | Outcome::Returned => false,
@@ -222,13 +224,18 @@ fn is_captured(payment: &Payment) -> bool {
     approvals(payment).any(|taken| !taken.captured.is_zero())
 }
 
-/// Whether a cancel that was sent may still undo what is paid: a look tells, once no send can
-/// arrive.
+/// Whether a cancel that was sent may still undo what was approved: a look tells, once no send can
+/// arrive. Where the approval is only held, that is a question once the cancel is not sent any more.
 #[must_use]
 pub fn cancel_may_yet_undo(payment: &Payment, cancel: &Operation) -> bool {
-    let paid = matches!(outcome(payment), Outcome::Paid | Outcome::PartPaid);
-    let may_arrive = matches!(progress(cancel), Progress::Unresolved | Progress::Accepted);
-    cancel.kind == OperationKind::Cancel && paid && may_arrive
+    let sent_for_the_last_time = match outcome(payment) {
+        Outcome::Paid | Outcome::PartPaid => true,
+        Outcome::Held => progress(cancel) == Progress::Refused,
+        Outcome::Open | Outcome::NotPaid | Outcome::Returned | Outcome::Unknown => false,
+    };
+    let undecided = cancel.seen.is_none() && cancel.word.is_none();
+    let kind = cancel.kind == OperationKind::Cancel;
+    kind && sent_for_the_last_time && undecided && !never_ran(cancel)
 }
 
 /// What became of an operation, facts before words.

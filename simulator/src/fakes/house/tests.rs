@@ -100,8 +100,8 @@ fn cancel_while_pending_is_final_and_refused_once_paid() {
     assert_eq!(&*status_at(&mut house, 200 * SECOND), "cancelled");
     let mut house = House::new(Rules::CONFLICT, PAYING);
     start(&mut house, Some("k"), false);
-    assert_eq!(&*status_at(&mut house, 60 * SECOND), "taken");
-    assert_eq!(post(&mut house, "cancel", Some("c"), "{}", 61 * SECOND), 409);
+    assert_eq!(&*status_at(&mut house, 90 * SECOND), "taken");
+    assert_eq!(post(&mut house, "cancel", Some("c"), "{}", 91 * SECOND), 409);
 }
 
 #[test]
@@ -109,10 +109,10 @@ fn a_keyed_refund_runs_once_until_its_key_is_forgotten() {
     let mut house = House::new(Rules::CONFLICT, PAYING);
     start(&mut house, Some("k"), false);
     let body = moving(300, "refund-1");
-    assert_eq!(post(&mut house, "refund", Some("r"), &body, 60 * SECOND), 200);
-    assert_eq!(post(&mut house, "refund", Some("r"), &body, 70 * SECOND), 200);
+    assert_eq!(post(&mut house, "refund", Some("r"), &body, 90 * SECOND), 200);
+    assert_eq!(post(&mut house, "refund", Some("r"), &body, 99 * SECOND), 200);
     assert_eq!(house.ledger().charges[0].moves.len(), 1);
-    post(&mut house, "refund", Some("r"), &body, 60 * SECOND + KEY_LIFE_MS);
+    post(&mut house, "refund", Some("r"), &body, 90 * SECOND + KEY_LIFE_MS);
     assert_eq!(house.ledger().charges[0].moves.len(), 2);
 }
 
@@ -149,22 +149,22 @@ fn an_accepted_cancel_is_decided_later_and_an_uncaptured_approval_is_voided() {
     assert_eq!(&*status_at(&mut house, 20 * SECOND), "cancelled");
     let mut house = House::new(Rules::REFERENCE, PAYING);
     start(&mut house, None, true);
-    assert_eq!(&*status_at(&mut house, 60 * SECOND), "taken");
-    assert_eq!(post(&mut house, "cancel", None, "{}", 61 * SECOND), 200);
-    assert_eq!(&*status_at(&mut house, 62 * SECOND), "reversed");
+    assert_eq!(&*status_at(&mut house, 90 * SECOND), "taken");
+    assert_eq!(post(&mut house, "cancel", None, "{}", 91 * SECOND), 200);
+    assert_eq!(&*status_at(&mut house, 92 * SECOND), "reversed");
 }
 
 #[test]
 fn once_operations_run_again_and_are_found_by_their_reference() {
     let mut house = House::new(Rules::REFERENCE, PAYING);
     start(&mut house, None, true);
-    house.tick(60 * SECOND);
-    assert_eq!(post(&mut house, "capture", None, &moving(1_000, "capture-1"), 61 * SECOND), 200);
-    assert_eq!(post(&mut house, "refund", None, &moving(300, "refund-1"), 62 * SECOND), 200);
-    assert_eq!(post(&mut house, "refund", None, &moving(300, "refund-1"), 63 * SECOND), 200);
-    assert_eq!(post(&mut house, "refund", None, &moving(900, "refund-2"), 64 * SECOND), 409);
+    house.tick(90 * SECOND);
+    assert_eq!(post(&mut house, "capture", None, &moving(1_000, "capture-1"), 91 * SECOND), 200);
+    assert_eq!(post(&mut house, "refund", None, &moving(300, "refund-1"), 92 * SECOND), 200);
+    assert_eq!(post(&mut house, "refund", None, &moving(300, "refund-1"), 93 * SECOND), 200);
+    assert_eq!(post(&mut house, "refund", None, &moving(900, "refund-2"), 94 * SECOND), 409);
     let (_, shown) =
-        ask(&mut house, &request(Method::Get, "/payments/pay-0", None, ""), 65 * SECOND);
+        ask(&mut house, &request(Method::Get, "/payments/pay-0", None, ""), 95 * SECOND);
     let references: Vec<&str> = shown[0].operations.iter().map(|step| &*step.reference).collect();
     assert_eq!(references, ["capture-1", "refund-1", "refund-1"]);
 }
@@ -173,9 +173,9 @@ fn once_operations_run_again_and_are_found_by_their_reference() {
 fn a_refund_of_the_same_reference_and_amount_runs_once_where_that_is_the_rule() {
     let mut house = House::new(Rules::QUICKPAY, PAYING);
     start(&mut house, None, false);
-    house.tick(60 * SECOND);
+    house.tick(90 * SECOND);
     for _ in 0..3 {
-        assert_eq!(post(&mut house, "refund", None, &moving(300, "refund-1"), 61 * SECOND), 200);
+        assert_eq!(post(&mut house, "refund", None, &moving(300, "refund-1"), 91 * SECOND), 200);
     }
     assert_eq!(house.ledger().charges[0].moves.len(), 1);
 }
@@ -201,9 +201,9 @@ fn a_read_takes_the_money_of_a_scanned_code_and_a_list_does_not() {
 fn void_undoes_whatever_there_is_and_says_how_it_stands() {
     let mut house = House::new(Rules::QUICKPAY, PAYING);
     start(&mut house, None, false);
-    house.tick(60 * SECOND);
-    assert_eq!(post(&mut house, "cancel", None, "{}", 61 * SECOND), 200);
-    assert_eq!(house.ledger().charges[0].reversed_at_ms, Some(61 * SECOND));
-    assert_eq!(post(&mut house, "cancel", None, "{}", 62 * SECOND), 200);
-    assert_eq!(house.ledger().charges[0].reversed_at_ms, Some(61 * SECOND));
+    house.tick(90 * SECOND);
+    assert_eq!(post(&mut house, "cancel", None, "{}", 91 * SECOND), 200);
+    assert_eq!(house.ledger().charges[0].reversed_at_ms, Some(91 * SECOND));
+    assert_eq!(post(&mut house, "cancel", None, "{}", 92 * SECOND), 200);
+    assert_eq!(house.ledger().charges[0].reversed_at_ms, Some(91 * SECOND));
 }

@@ -156,8 +156,8 @@ fn a_read_shows_pending_until_the_issuer_approves_and_then_the_tip() {
     let id = id_of(&body);
     let (_, body) = ask(&mut fake, &read(&id), 1);
     assert_eq!(body["terminal_payment"]["status"], "PENDING");
-    assert_eq!(fake.tick(60 * SECOND).len(), 1, "a webhook tells of the approval");
-    let (_, body) = ask(&mut fake, &read(&id), 60 * SECOND);
+    assert_eq!(fake.tick(120 * SECOND).len(), 1, "a webhook tells of the approval");
+    let (_, body) = ask(&mut fake, &read(&id), 120 * SECOND);
     let shown = &body["terminal_payment"];
     assert_eq!(shown["status"], "AUTHORIZED");
     let tip = fake.ledger().charges[0].tip_minor;
