@@ -10,7 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{OperationId, PaymentId};
-use crate::time::Moment;
+use crate::time::{MINUTE_MS, Moment};
 
 /// How a request is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,9 +88,13 @@ impl Response {
     #[must_use]
     pub fn retry_after_ms(&self) -> Option<u64> {
         let seconds: u64 = self.header("retry-after")?.trim().parse().ok()?;
-        seconds.checked_mul(1_000)
+        Some(seconds.saturating_mul(1_000).min(RETRY_AFTER_MAX_MS))
     }
 }
+
+/// The longest that a provider is left alone because it said so: what can be found out is found
+/// out.
+const RETRY_AFTER_MAX_MS: u64 = 10 * MINUTE_MS;
 
 /// Why there is no response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,6 +203,13 @@ impl PollPermit {
     /// Only a durable append makes one.
     pub(crate) const fn new(payment: PaymentId, window: Window) -> Self {
         Self { payment, window }
+    }
+
+    /// The same for one poll: at once, and under the lease of whoever asks for it now.
+    #[must_use]
+    pub(crate) fn within(&self, limits: Vec<(Moment, u64)>) -> Self {
+        let own = self.window.limits.iter().copied();
+        Self { payment: self.payment, window: Window { limits: own.chain(limits).collect() } }
     }
 
     /// The payment whose polls it allows.

@@ -186,10 +186,12 @@ fn quiet_ms(operation: &Operation, gap_ms: u64, now: &Moment) -> u64 {
     waits.max().unwrap_or(0)
 }
 
-/// Whether `start_by` must be taken as passed.
+/// Whether `start_by` must be taken as passed: also when a clock that was since set back said so,
+/// for the caller was told, and the terminal may have been given to another sale.
 #[must_use]
 pub fn is_late(payment: &Payment, now: &Moment) -> bool {
-    let late = now.may_have_passed(&payment.created_at, payment.times.start_by_ms);
+    let late = payment.doubted.is_some()
+        || now.may_have_passed(&payment.created_at, payment.times.start_by_ms);
     #[cfg(mutant = "send_after_start_by")]
     let late = false & late;
     late

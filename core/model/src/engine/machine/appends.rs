@@ -3,17 +3,17 @@
 use super::slot::{Busy, Errand, Flight, Slot, Work};
 use super::{Engine, Purpose};
 use crate::engine::errors;
-use crate::engine::port::{Ask, Output, Ticket};
+use crate::engine::port::{Ask, Output};
 use crate::engine::row::row;
 use crate::engine::schedule_retry_ms;
 use crate::engine::store::{Append, Failure, FailureKind, PermitDraft, Recorded, Refusal, Stored};
 use crate::error::{Code, Error};
-use crate::ids::{AccountName, PaymentId};
+use crate::ids::{AccountName, OperationId, PaymentId};
 use crate::payment::command::Command;
 use crate::payment::decide::{Decision, Effect, decide};
 use crate::payment::event::Event;
 use crate::payment::manners::Manners;
-use crate::payment::{Payment, apply};
+use crate::payment::{Payment, apply, view};
 use crate::time::{Moment, SECOND_MS};
 #[cfg(mutant = "send_before_record")]
 use crate::wire::Permit;
@@ -35,6 +35,12 @@ impl Engine {
             self.refused(&work, Error::new(Code::UnknownPayment).payment(id));
             return false;
         }
+        if let Some(Command::TakeAnswer { operation, number, .. }) = &work.command
+            && is_answered(&slot.payment, *operation, *number)
+        {
+            self.live_permits.remove(&(*operation, *number));
+        }
+        let Some(slot) = self.slots.get(&id) else { return false };
         let Some(command) = work.command.clone() else {
             self.recorded_for(&work, now);
             return false;
@@ -63,6 +69,7 @@ impl Engine {
             self.refused(&work, Error::new(Code::JournalCorrupt).payment(id));
             return false;
         };
+        self.note_permit(effect.as_ref());
         #[cfg(mutant = "send_before_record")]
         self.send_before_record(id, effect.as_ref(), now);
         if let Some(slot) = self.slots.get_mut(&id) {
@@ -70,6 +77,22 @@ impl Engine {
         }
         self.ask(Ask::Append(Box::new(append)), Purpose::Append(id));
         true
+    }
+
+    /// From here on a permit may come into being: whoever reads it before its append is told must
+    /// not take it for one that was never used.
+    pub(super) fn note_permit(&mut self, effect: Option<&Effect>) {
+        if let Some(Effect::Send { operation, number, .. }) = effect {
+            self.live_permits.insert((*operation, *number));
+        }
+    }
+
+    /// The permit will not be used, whether or not it became durable.
+    pub(super) fn forget_permit(&mut self, effect: Option<&Effect>, now: &Moment) {
+        if let Some(Effect::Send { operation, number, .. }) = effect {
+            self.live_permits.remove(&(*operation, *number));
+            self.free_place(now);
+        }
     }
 
     /// The append that makes these events durable; none if they do not fit, which no decision
@@ -126,9 +149,7 @@ impl Engine {
         match told {
             Ok(recorded) => self.append_done(id, recorded, effect, &work, now),
             Err(refusal) => {
-                if matches!(effect, Some(Effect::Send { .. })) {
-                    self.free_place(now);
-                }
+                self.forget_permit(effect.as_ref(), now);
                 self.append_refused(id, &refusal, *work, now);
             }
         }
@@ -146,12 +167,14 @@ impl Engine {
         let Some(slot) = self.slots.get_mut(&id) else { return };
         slot.failures = 0;
         if !happen(slot, &events) {
+            self.forget_permit(effect.as_ref(), now);
+            self.refused(work, Error::new(Code::JournalCorrupt).payment(id));
             self.reload(id, None);
             return;
         }
         for event in &events {
             if let Event::Answered { operation, number, .. } = event {
-                self.handed_over.remove(&(*operation, *number));
+                self.live_permits.remove(&(*operation, *number));
             }
         }
         if let Some(polls) = polls {
@@ -163,22 +186,26 @@ impl Engine {
                 let sending = Sending { request: *request, clearance: Clearance::Permit(permit) };
                 self.fly(id, Errand::Operation { operation, number }, sending, now);
             }
-            (Some(Effect::Send { .. }), None) => self.free_place(now),
-            (Some(Effect::Polls { .. }) | None, _) => {}
+            (effect, _) => self.forget_permit(effect.as_ref(), now),
         }
         self.recorded_for(work, now);
-        self.after_change(id, now);
+        let stale = self.slots.get_mut(&id).is_some_and(|slot| std::mem::take(&mut slot.stale));
+        if stale {
+            self.reload(id, None);
+        } else {
+            self.after_change(id, now);
+        }
     }
 
     /// Lets a request leave; its place in the pool is taken already.
     pub(super) fn fly(&mut self, id: PaymentId, what: Errand, sending: Sending, now: &Moment) {
-        let Some(slot) = self.slots.get_mut(&id) else { return };
-        if let Errand::Operation { operation, number } = &what {
-            self.handed_over.insert((*operation, *number));
-        }
-        slot.flight = Some(Flight { what, asked_at: *now });
+        let Some(slot) = self.slots.get(&id) else { return };
         let account = slot.payment.sale.account.name.clone();
-        let token = self.token(Purpose::Send(id));
+        let flight = Box::new(Flight { what, asked_at: *now });
+        let token = self.token(Purpose::Send { payment: id, flight });
+        if let Some(slot) = self.slots.get_mut(&id) {
+            slot.flight = Some(token);
+        }
         self.outputs.push(Output::Send { token, account, sending });
     }
 
@@ -187,14 +214,18 @@ impl Engine {
         // anew.
         let kept = work.is_fact().then(|| work.clone());
         match refusal {
-            Refusal::Moved { .. } => self.reload(id, Some(work)),
+            Refusal::Moved { .. } => self.reload(id, (!work.is_permit()).then_some(work)),
             Refusal::Fenced => {
+                if let Some(slot) = self.slots.get(&id) {
+                    self.over.remove(&slot.payment.driver);
+                }
                 self.doubt_lease(now);
                 self.reload(id, kept);
             }
             Refusal::IdentityTaken { .. } | Refusal::TerminalTaken { .. } => self.reload(id, kept),
             Refusal::Restored => {
                 self.refused(&work, Error::new(Code::JournalRestored).payment(id));
+                self.schedule.set(Timer::Payment(id), now.boot_ms.saturating_add(SECOND_MS));
             }
             Refusal::Failed(failure) => self.append_failed(id, failure, &work, now),
         }
@@ -214,7 +245,13 @@ impl Engine {
         slot.failures = slot.failures.saturating_add(1);
         slot.busy = Busy::Paused { work };
         let wait_ms = schedule_retry_ms(slot.failures);
+        let (created_at, settle_by_ms) = (slot.payment.created_at, slot.payment.times.settle_by_ms);
         self.schedule.set(Timer::Retry(id), now.boot_ms.saturating_add(wait_ms));
+        if now.may_have_passed(&created_at, settle_by_ms) {
+            // What cannot be written down cannot be told as *unknown* either, and nobody waits
+            // longer than until then.
+            self.fail_all(id, &Error::new(Code::JournalFailed).payment(id));
+        }
     }
 
     pub(super) fn retry(&mut self, id: PaymentId, _now: &Moment) {
@@ -243,8 +280,10 @@ impl Engine {
             return;
         };
         match told {
+            Ok(Some(Stored::Live(_))) if std::mem::take(&mut slot.stale) => {
+                self.reload(id, work.map(|work| *work));
+            }
             Ok(Some(Stored::Live(payment))) => {
-                slot.failures = 0;
                 slot.payment = payment;
                 if let Some(work) = work {
                     let _ = self.submit(id, *work, now);
@@ -255,7 +294,13 @@ impl Engine {
                 self.stop(id, &Error::new(Code::UnknownPayment).payment(id));
             }
             Err(failure) if is_unreadable(failure.kind) => {
-                self.stop(id, &errors::of_journal(&failure).payment(id));
+                let error = errors::of_journal(&failure).payment(id);
+                if slot.awaits_fact() || work.as_ref().is_some_and(|work| work.is_fact()) {
+                    self.fail_all(id, &error);
+                    self.pause(id, work, now);
+                } else {
+                    self.stop(id, &error);
+                }
             }
             Err(_) => self.pause(id, work, now),
         }
@@ -263,14 +308,10 @@ impl Engine {
 
     /// A payment that cannot be read is stopped and reported, never skipped or rewritten.
     fn stop(&mut self, id: PaymentId, error: &Error) {
-        let Some(slot) = self.slots.remove(&id) else { return };
+        self.slots.remove(&id);
         self.schedule.clear(Timer::Payment(id));
         self.schedule.clear(Timer::Retry(id));
-        let queued = slot.inbox.iter().filter_map(|work| work.caller);
-        let callers: Vec<Ticket> = slot.watchers.iter().copied().chain(queued).collect();
-        for ticket in callers {
-            self.fail_ticket(ticket, error.clone());
-        }
+        self.fail_all(id, error);
     }
 
     /// After anything changed: whoever waited for it is answered, then comes what waited in the
@@ -330,6 +371,14 @@ fn happen(slot: &mut Slot, events: &[Event]) -> bool {
     }
     *slot.payment = payment;
     true
+}
+
+fn is_answered(payment: &Payment, id: OperationId, number: u32) -> bool {
+    let mut operations = std::iter::once(&payment.start).chain(view::all_operations(payment));
+    let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+    operations.find(|operation| operation.id == id).is_some_and(|operation| {
+        place.and_then(|place| operation.sends.get(place)).is_some_and(|send| send.answer.is_some())
+    })
 }
 
 const fn is_unreadable(kind: FailureKind) -> bool {

@@ -1,6 +1,5 @@
 //! What callers ask, one function for each call.
 
-use super::lease_keeper;
 use super::schedule::Timer;
 use super::slot::{Slot, Work};
 use super::tickets::{Question, Waiting};
@@ -11,6 +10,7 @@ use crate::ids::{AccountName, OperationId, PaymentId};
 use crate::payment::OperationKind;
 use crate::payment::command::Command;
 use crate::provider::Hint;
+use crate::sale::Account;
 use crate::time::Moment;
 
 impl Engine {
@@ -65,6 +65,13 @@ impl Engine {
             self.ask(Ask::Unsettled { account: name }, Purpose::Unsettled);
         }
         self.wake_everything(now);
+    }
+
+    /// Whether just this account is connected.
+    pub(super) fn is_connected(&self, account: &Account) -> bool {
+        self.accounts
+            .get(&account.name)
+            .is_some_and(|member| member.connected && member.connection.account == *account)
     }
 
     fn disconnect(&mut self, ticket: Ticket, name: &AccountName) {
@@ -125,12 +132,13 @@ impl Engine {
         hint: Box<Hint>,
         now: &Moment,
     ) {
-        self.wait(ticket, about(payment, Question::Hint), None, now);
+        let patience = Self::patience(&Question::Hint);
+        self.wait(ticket, about(payment, Question::Hint), patience, now);
         let command = Command::Hear { sighting: hint.sighting };
-        let work = Work { account: Some(account), ..Work::of(ticket, command) };
         if let Some(slot) = self.slots.get_mut(&payment) {
-            slot.looks.due_now = true;
+            slot.looks.due_now |= slot.payment.sale.account.name == account;
         }
+        let work = Work { account: Some(account), ..Work::of(ticket, command) };
         self.deliver(payment, work, now);
     }
 
@@ -149,20 +157,22 @@ impl Engine {
     }
 
     /// Others wrote to these payments.
-    pub(super) fn changed(&mut self, payments: &[PaymentId], now: &Moment) {
+    pub(super) fn changed(&mut self, payments: &[PaymentId]) {
         for id in payments {
-            let Some(slot) = self.slots.get_mut(id) else { continue };
-            slot.looks.due_now |= !slot.payment.charges.is_empty();
-            if !slot.is_busy() {
-                self.reload(*id, None);
-            }
-        }
-        if !payments.is_empty() && self.role == Role::Drives {
-            // A hint or a wish may be for a payment that is ours and rests on the disk.
-            let unknown = payments.iter().any(|id| !self.slots.contains_key(id));
-            if unknown && self.keeper.last_driver().is_some() {
-                let due = now.boot_ms.saturating_add(lease_keeper::SWEEP_SOON_MS);
-                self.schedule.advance(Timer::Sweep, due);
+            if let Some(slot) = self.slots.get_mut(id) {
+                slot.looks.due_now |= !slot.payment.charges.is_empty();
+                if slot.is_busy() {
+                    // What is being read or written may be older than what others wrote.
+                    slot.stale = true;
+                } else {
+                    self.reload(*id, None);
+                }
+            } else if self.loading.contains_key(id) {
+                self.reread.insert(*id);
+            } else if self.role == Role::Drives && self.keeper.last_driver().is_some() {
+                // A hint or a wish may be for a payment that is ours and rests on the disk.
+                self.loading.insert(*id, Vec::new());
+                self.ask(Ask::Payment(*id), Purpose::Load(*id));
             }
         }
     }
@@ -190,6 +200,14 @@ impl Engine {
             self.tickets.iter().map(|(ticket, waiting)| (*ticket, waiting.payment)).collect();
         for (waiting, payment) in waiting {
             self.fail_ticket(waiting, closed().payment(payment));
+        }
+        for (early, ..) in std::mem::take(&mut self.early) {
+            self.refuse(early, closed());
+        }
+        let hinted: Vec<Ticket> = self.pending.values().filter_map(Purpose::hinting).collect();
+        self.pending.retain(|_, purpose| purpose.hinting().is_none());
+        for ticket in hinted {
+            self.refuse(ticket, closed());
         }
         for key in self.starting.keys().cloned().collect::<Vec<_>>() {
             self.refuse_all(&key, &closed());
@@ -222,7 +240,7 @@ impl Engine {
                 slot.looks.due_now |= hears;
             }
         }
-        self.wonder_about_driver(id);
+        self.wonder_about_driver(id, now);
         self.after_change(id, now);
     }
 }

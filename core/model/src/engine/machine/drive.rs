@@ -2,12 +2,13 @@
 
 use super::pool::{Full, Urgency};
 use super::schedule::Timer;
-use super::slot::{Errand, Work};
+use super::slot::{Errand, Flight, Work};
 use super::{Engine, Role};
-use crate::engine::port::Terms;
+use crate::engine::port::{Terms, Token};
 use crate::ids::{ChargeId, OperationId, PaymentId};
 use crate::payment::command::Command;
 use crate::payment::event::{Again, Answer, Reason, Source};
+use crate::payment::permission::HAND_OVER_MS;
 use crate::payment::plan::{self, Plan, Step};
 use crate::payment::{Operation, Payment, permission, view};
 use crate::provider::{Adapter, Reading};
@@ -22,11 +23,9 @@ impl Engine {
             return;
         }
         let account = slot.payment.sale.account.clone();
-        let member = self.accounts.get(&account.name).filter(|member| member.connected);
-        let member = member.filter(|member| member.connection.account == account);
-        let Some(adapter) = member.map(|member| member.connection.adapter.clone()) else {
-            self.rest(id);
-            return;
+        let connected = self.is_connected(&account);
+        let Some(adapter) = self.adapter_of(&account.name).filter(|_| connected) else {
+            return self.doubt_alone(id, now);
         };
         match self.standing_of(id, now) {
             Standing::Mine => {}
@@ -35,7 +34,7 @@ impl Engine {
                 return;
             }
             Standing::Others => {
-                self.wonder_about_driver(id);
+                self.wonder_about_driver(id, now);
                 self.rest(id);
                 return;
             }
@@ -55,6 +54,8 @@ impl Engine {
             now,
         });
         match plan {
+            // What is under way is finished, nothing more is begun; whoever opens next goes on.
+            Plan::Act(Step::Read(_) | Step::LookUp) if self.closing.is_some() => {}
             Plan::Act(step) => self.act(id, step, adapter.as_ref(), now),
             Plan::Wait(ms) => {
                 // Spread looks a little, so that a thousand payments do not move in step.
@@ -63,6 +64,27 @@ impl Engine {
                 self.schedule.set(Timer::Payment(id), due);
             }
             Plan::Rest => self.rest(id),
+        }
+    }
+
+    /// Without an adapter nothing can be sent or looked at; but callers are told *unknown* in its
+    /// time all the same.
+    fn doubt_alone(&mut self, id: PaymentId, now: &Moment) {
+        let Some(slot) = self.slots.get(&id) else { return };
+        let payment = &slot.payment;
+        let mine = Some(payment.driver) == self.keeper.last_driver();
+        let decided = payment.doubted.is_some() || view::is_settled(payment);
+        if decided || !mine || slot.watchers.is_empty() {
+            return self.rest(id);
+        }
+        match now.until_may_have_passed_ms(&payment.created_at, payment.times.settle_by_ms) {
+            0 => {
+                let _ = self.submit(id, Work::own(Command::Doubt), now);
+            }
+            wait => {
+                let due = now.boot_ms.saturating_add(wait);
+                self.schedule.set(Timer::Payment(id), due);
+            }
         }
     }
 
@@ -87,8 +109,8 @@ impl Engine {
         operations.chain(view::all_operations(&slot.payment)).find_map(|operation| {
             let number = u32::try_from(operation.sends.len()).ok()?;
             let last = operation.sends.last()?;
-            let used = self.handed_over.contains(&(operation.id, number));
-            if last.answer.is_some() || last.driver != me || used {
+            let live = self.live_permits.contains(&(operation.id, number));
+            if last.answer.is_some() || last.driver != me || live {
                 return None;
             }
             let reason = Reason::code("never-handed-over");
@@ -155,7 +177,11 @@ impl Engine {
         let Some(slot) = self.slots.get(&id) else { return };
         let request = adapter.read(&slot.payment, &charge);
         let clearance = match &slot.poll_permit {
-            Some(permit) if request.may_move_money => Clearance::Poll(permit.clone()),
+            Some(permit) if request.may_move_money => {
+                let mut limits = self.keeper.window();
+                limits.push((*now, HAND_OVER_MS));
+                Clearance::Poll(permit.within(limits))
+            }
             Some(_) | None => Clearance::Harmless,
         };
         if self.enter(id, Urgency::Look, now) {
@@ -211,7 +237,8 @@ impl Engine {
                 && slot.inbox.is_empty()
                 && slot.flight.is_none()
                 && !slot.is_busy()
-                && !view::is_unsettled(&slot.payment)
+                && (!view::is_unsettled(&slot.payment)
+                    || !self.is_connected(&slot.payment.sale.account))
         });
         if idle {
             self.slots.remove(&id);
@@ -219,13 +246,20 @@ impl Engine {
     }
 
     /// Takes in what a request came to.
-    pub(super) fn landed(&mut self, id: PaymentId, exchange: &Exchange, now: &Moment) {
+    pub(super) fn landed(
+        &mut self,
+        id: PaymentId,
+        token: Token,
+        flight: Flight,
+        exchange: &Exchange,
+        now: &Moment,
+    ) {
         self.free_place(now);
         let Some(slot) = self.slots.get(&id) else { return };
         // An account's adapter is kept as long as the machine lives, for exactly this moment.
         let Some(adapter) = self.adapter_of(&slot.payment.sale.account.name) else { return };
         let Some(slot) = self.slots.get_mut(&id) else { return };
-        let Some(flight) = slot.flight.take() else { return };
+        slot.flight = slot.flight.filter(|under_way| *under_way != token);
         slot.looks.last = Some(*now);
         let payment = &slot.payment;
         let command = match flight.what {

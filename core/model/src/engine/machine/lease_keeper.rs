@@ -2,18 +2,18 @@
 //! have lapsed.
 
 use super::schedule::Timer;
+use super::slot::Work;
 use super::{Engine, Purpose, Role};
 use crate::engine::lease::{HEARTBEAT_MS, LEASE_MS};
 use crate::engine::port::Ask;
 use crate::engine::store::Failure;
 use crate::ids::{PaymentId, ProcessId};
 use crate::payment::Driver;
+use crate::payment::command::Command;
 use crate::time::{Moment, SECOND_MS};
 
 /// How often to look for payments that nobody drives.
 const SWEEP_MS: u64 = LEASE_MS;
-/// How soon to look when others wrote to payments that are not in memory.
-pub(super) const SWEEP_SOON_MS: u64 = 100;
 
 /// This process's lease.
 #[derive(Debug)]
@@ -134,7 +134,12 @@ impl Engine {
                 self.schedule.set(Timer::Heartbeat, now.boot_ms.saturating_add(HEARTBEAT_MS));
             }
             Ok(false) => self.ask_lease(now),
-            Err(_) => self.schedule.set(Timer::Heartbeat, now.boot_ms.saturating_add(SECOND_MS)),
+            Err(failure) => {
+                if self.keeper.driver(now).is_none() {
+                    self.refuse_early(failure);
+                }
+                self.schedule.set(Timer::Heartbeat, now.boot_ms.saturating_add(SECOND_MS));
+            }
         }
     }
 
@@ -144,23 +149,24 @@ impl Engine {
         if self.closing.is_some() || self.role == Role::Observes {
             return;
         }
-        for slot in self.slots.values_mut() {
-            slot.asked_over = false;
+        self.asked_over.clear();
+        let held: Vec<PaymentId> = self.slots.keys().copied().collect();
+        for id in held {
+            self.wonder_about_driver(id, now);
         }
-        let foreign: Vec<PaymentId> = self.slots.keys().copied().collect();
-        for id in foreign {
-            self.wonder_about_driver(id);
-        }
-        let accounts: Vec<_> = self.accounts.keys().cloned().collect();
+        let connected = self.accounts.iter().filter(|(_, member)| member.connected);
+        let accounts: Vec<_> = connected.map(|(name, _)| name.clone()).collect();
         for account in accounts {
             self.ask(Ask::Unsettled { account }, Purpose::Unsettled);
         }
         self.schedule.set(Timer::Sweep, now.boot_ms.saturating_add(SWEEP_MS));
     }
 
-    pub(super) fn unsettled_told(&mut self, told: Result<Vec<PaymentId>, Failure>) {
-        // A journal that fails now is asked again by the next sweep.
-        let Ok(ids) = told else { return };
+    pub(super) fn unsettled_told(&mut self, told: Result<Vec<PaymentId>, Failure>, now: &Moment) {
+        let Ok(ids) = told else {
+            // A journal that fails now is asked again, where no lease sets the pace too.
+            return self.schedule.advance(Timer::Sweep, now.boot_ms.saturating_add(SWEEP_MS));
+        };
         for id in ids {
             if !self.slots.contains_key(&id) && !self.loading.contains_key(&id) {
                 self.loading.insert(id, Vec::new());
@@ -170,17 +176,23 @@ impl Engine {
     }
 
     /// A payment that another lease drives may be taken over once that lease is over.
-    pub(super) fn wonder_about_driver(&mut self, id: PaymentId) {
-        let me = self.keeper.last_driver();
-        if self.role != Role::Drives || me.is_none() {
+    pub(super) fn wonder_about_driver(&mut self, id: PaymentId, now: &Moment) {
+        if self.role != Role::Drives || self.closing.is_some() {
             return;
         }
-        let Some(slot) = self.slots.get_mut(&id) else { return };
+        let Some(me) = self.keeper.last_driver() else { return };
+        let Some(slot) = self.slots.get(&id) else { return };
         let driver = slot.payment.driver;
-        let connected = self.accounts.contains_key(&slot.payment.sale.account.name);
-        if Some(driver) != me && connected && !slot.asked_over {
-            slot.asked_over = true;
-            self.ask(Ask::IsOver(driver), Purpose::IsOver(id));
+        let other = driver.process != me.process;
+        if !other || !self.is_connected(&slot.payment.sale.account) {
+            return;
+        }
+        if self.over.contains(&driver) {
+            if let Some(driver) = self.keeper.driver(now) {
+                let _ = self.submit(id, Work::own(Command::TakeOver { driver }), now);
+            }
+        } else if self.asked_over.insert(driver) {
+            self.ask(Ask::IsOver(driver), Purpose::IsOver(driver));
         }
     }
 

@@ -8,6 +8,7 @@
 mod appends;
 mod calls;
 mod drive;
+mod judging;
 mod lease_keeper;
 mod pool;
 mod schedule;
@@ -21,13 +22,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use self::lease_keeper::LeaseKeeper;
 use self::pool::Pool;
 use self::schedule::{Schedule, Timer};
-use self::slot::Slot;
+use self::slot::{Flight, Slot};
 use self::starts::Starting;
 use self::tickets::Waiting;
 use super::port::{Ask, Call, Connection, Input, Output, Reply, Ticket, Token};
 use super::store::IdentityKey;
 use crate::error::{Code, Error};
 use crate::ids::{AccountName, OperationId, PaymentId, ProcessId};
+use crate::payment::Driver;
 use crate::time::{Entropy, Moment, SECOND_MS};
 
 /// How a machine is set up.
@@ -60,9 +62,15 @@ pub struct Engine {
     entropy: Box<dyn Entropy>,
     accounts: BTreeMap<AccountName, Member>,
     disowned: BTreeSet<PaymentId>,
-    /// Permits of this machine's own that were used: their answers are on the way or not durable
-    /// yet.
-    handed_over: BTreeSet<(OperationId, u32)>,
+    /// Other drivers whose lease was asked about since the last sweep.
+    asked_over: BTreeSet<Driver>,
+    /// Other drivers whose lease is over: none is ever given out twice.
+    over: BTreeSet<Driver>,
+    /// Payments that others wrote to while they were being read.
+    reread: BTreeSet<PaymentId>,
+    /// Permits of this machine's own that may be used or were: from the asking for each until its
+    /// answer is durable.
+    live_permits: BTreeSet<(OperationId, u32)>,
     slots: BTreeMap<PaymentId, Slot>,
     starting: BTreeMap<IdentityKey, Starting>,
     loading: BTreeMap<PaymentId, Vec<slot::Work>>,
@@ -95,11 +103,21 @@ enum Purpose {
     Load(PaymentId),
     ByCharge { ticket: Ticket, account: AccountName, hint: Box<crate::provider::Hint> },
     Unsettled,
-    IsOver(PaymentId),
+    IsOver(Driver),
     Lease { asked_at: Moment },
     Heartbeat { asked_at: Moment },
     Release,
-    Send(PaymentId),
+    Send { payment: PaymentId, flight: Box<Flight> },
+}
+
+impl Purpose {
+    /// The caller whose hint waits for this answer.
+    const fn hinting(&self) -> Option<Ticket> {
+        match self {
+            Self::ByCharge { ticket, .. } => Some(*ticket),
+            _ => None,
+        }
+    }
 }
 
 /// How long `start`, `cancel`, `capture` and `refund` wait before they tell what is known by then.
@@ -119,7 +137,10 @@ impl Engine {
             entropy: setup.entropy,
             accounts: BTreeMap::new(),
             disowned: BTreeSet::new(),
-            handed_over: BTreeSet::new(),
+            asked_over: BTreeSet::new(),
+            over: BTreeSet::new(),
+            reread: BTreeSet::new(),
+            live_permits: BTreeSet::new(),
             slots: BTreeMap::new(),
             starting: BTreeMap::new(),
             loading: BTreeMap::new(),
@@ -148,7 +169,7 @@ impl Engine {
             Input::Left { ticket } => self.left(ticket),
             Input::Told { token, told } => self.told(token, told, now),
             Input::Exchanged { token, exchange } => self.exchanged(token, &exchange, now),
-            Input::Changed { payments } => self.changed(&payments, now),
+            Input::Changed { payments } => self.changed(&payments),
             Input::Woken => {}
         }
         self.run_timers(now);
@@ -239,13 +260,12 @@ impl Engine {
     }
 
     fn nothing_under_way(&self) -> bool {
-        let kept = |slot: &Slot| matches!(slot.busy, slot::Busy::Paused { work: Some(_) });
-        !self.slots.values().any(kept)
+        !self.slots.values().any(Slot::keeps_fact)
             && !self.pending.values().any(|purpose| match purpose {
                 Purpose::Append(_)
                 | Purpose::AppendNew(_)
                 | Purpose::CheckNew(_)
-                | Purpose::Send(_) => true,
+                | Purpose::Send { .. } => true,
                 Purpose::Surroundings(_)
                 | Purpose::Reload(_)
                 | Purpose::Load(_)

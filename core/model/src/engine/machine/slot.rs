@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::port::Ticket;
+use super::super::port::{Ticket, Token};
 use crate::ids::{AccountName, ChargeId, OperationId};
 use crate::payment::Payment;
 use crate::payment::command::Command;
@@ -20,16 +20,16 @@ pub(super) struct Slot {
     pub(super) looks: Looks,
     /// What it waits for.
     pub(super) busy: Busy,
-    /// The request on its way, if any.
-    pub(super) flight: Option<Flight>,
+    /// The request on its way, if any; what it is for is kept beside its token.
+    pub(super) flight: Option<Token>,
     /// Commands that came while it was busy.
     pub(super) inbox: VecDeque<Work>,
     /// The right to make reads that may pay.
     pub(super) poll_permit: Option<PollPermit>,
     /// Callers who watch it.
     pub(super) watchers: Vec<Ticket>,
-    /// Whether another process's lease was asked about.
-    pub(super) asked_over: bool,
+    /// Others wrote to it while it was busy, so it has to be read once more.
+    pub(super) stale: bool,
     /// How often the journal failed in a row.
     pub(super) failures: u32,
 }
@@ -74,6 +74,18 @@ impl Work {
         Self { command: None, caller: Some(ticket), account: None }
     }
 
+    /// Whether it would allow a send; then it is thought about anew rather than tried again.
+    pub(super) const fn is_permit(&self) -> bool {
+        matches!(
+            self.command,
+            Some(
+                Command::PermitStart { .. }
+                    | Command::PermitOperation { .. }
+                    | Command::PermitPolls { .. }
+            )
+        )
+    }
+
     /// Whether it is the only copy of something that the provider said.
     pub(super) const fn is_fact(&self) -> bool {
         matches!(self.command, Some(Command::TakeAnswer { .. } | Command::Observe { .. }))
@@ -116,9 +128,27 @@ impl Slot {
             inbox: VecDeque::new(),
             poll_permit: None,
             watchers: Vec::new(),
-            asked_over: false,
+            stale: false,
             failures: 0,
         }
+    }
+
+    /// Whether something that a provider said is on its way to it, or waits in it to become
+    /// durable.
+    pub(super) fn awaits_fact(&self) -> bool {
+        self.flight.is_some() || self.keeps_fact()
+    }
+
+    /// Whether something that a provider said waits in it to become durable.
+    pub(super) fn keeps_fact(&self) -> bool {
+        let kept = match &self.busy {
+            Busy::Idle => false,
+            Busy::Appending { work, .. } => work.is_fact(),
+            Busy::Reloading { work } | Busy::Paused { work } => {
+                work.as_ref().is_some_and(|work| work.is_fact())
+            }
+        };
+        kept || self.inbox.iter().any(Work::is_fact)
     }
 
     /// Whether it waits for the store.

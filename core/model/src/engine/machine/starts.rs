@@ -4,16 +4,19 @@
 use std::collections::VecDeque;
 
 use super::drive::start_request;
+use super::judging::{Judged, unknown_account};
 use super::pool::Urgency;
+#[cfg(mutant = "send_before_record")]
+use super::slot::Flight;
 use super::slot::{Errand, Slot, Work};
 use super::tickets::{Question, Waiting};
-use super::{Engine, Purpose, Role, closed};
+use super::{Engine, Purpose, closed};
 use crate::engine::errors;
-use crate::engine::port::{Ask, Call, Connection, Ticket};
+use crate::engine::port::{Ask, Call, Ticket};
 use crate::engine::row::row;
 use crate::engine::store::{Append, Failure, IdentityKey, Recorded, Refusal, Stored, Surroundings};
 use crate::error::{Charged, Code, Error, Retry};
-use crate::identity::{self, Fingerprint, Verdict};
+use crate::identity::{self, Fingerprint};
 use crate::ids::{OperationId, PaymentId};
 use crate::payment::command::Command;
 use crate::payment::decide::{Effect, decide};
@@ -33,11 +36,11 @@ pub(super) struct Starting {
 
 /// One call.
 #[derive(Debug)]
-struct Asking {
+pub(super) struct Asking {
     ticket: Ticket,
-    request: Box<SaleRequest>,
-    sale: Sale,
-    fingerprint: Fingerprint,
+    pub(super) request: Box<SaleRequest>,
+    pub(super) sale: Sale,
+    pub(super) fingerprint: Fingerprint,
     question: Question,
     since: Moment,
 }
@@ -84,27 +87,6 @@ impl Engine {
         }
     }
 
-    /// Whether a sale can be taken now; false means as soon as there is a lease.
-    fn ready_to_sell(&self, now: &Moment) -> Result<bool, Error> {
-        if self.closing.is_some() {
-            return Err(closed());
-        }
-        match self.role {
-            Role::Drives => Ok(self.keeper.driver(now).is_some()),
-            Role::Restored => Err(Error::new(Code::JournalRestored).charged(Charged::No)),
-            Role::Observes => Err(Error::new(Code::InvalidConfiguration)
-                .field("role")
-                .rule("drives")
-                .message("an observer starts nothing: open the journal to drive payments")),
-        }
-    }
-
-    pub(super) fn connection(&self, name: &str) -> Option<&Connection> {
-        let name = crate::ids::AccountName::parse(name).ok()?;
-        let member = self.accounts.get(&name).filter(|member| member.connected)?;
-        Some(&member.connection)
-    }
-
     fn asked(&mut self, asking: Asking) {
         let key = identity::key(&asking.sale);
         let terminal = identity::terminal_key(&asking.sale);
@@ -134,6 +116,9 @@ impl Engine {
         told: Result<Surroundings, Failure>,
         now: &Moment,
     ) {
+        if self.closing.is_some() {
+            return self.refuse_all(key, &closed());
+        }
         let surroundings = match told {
             Ok(surroundings) => surroundings,
             // A failed read is never taken for an absent payment.
@@ -163,32 +148,6 @@ impl Engine {
         self.look_round(key);
     }
 
-    fn judge(&self, asking: &Asking, around: &Surroundings, now: &Moment) -> Judged {
-        let Some(connection) = self.connection(&asking.request.account) else {
-            return Judged::Refused(unknown_account());
-        };
-        let adapter = connection.adapter.as_ref();
-        let check = |sale: &Sale| adapter.check(sale);
-        let limits = identity::Limits {
-            capabilities: adapter.capabilities(),
-            usual: &adapter.manners().times,
-            check: &check,
-            replay_window_ms: connection.terms.replay_window_ms,
-        };
-        let asked = identity::Asked {
-            request: &asking.request,
-            sale: &asking.sale,
-            fingerprint: &asking.fingerprint,
-        };
-        let known = around.known();
-        match identity::verdict(asked, limits, &known, now) {
-            Verdict::New { times, releases } => Judged::New { times, releases },
-            Verdict::Join(payment) => Judged::Known { payment, replayed: true },
-            Verdict::Replay(payment) => Judged::Known { payment, replayed: true },
-            other => Judged::Refused(other.error().unwrap_or_else(|| Error::new(Code::Internal))),
-        }
-    }
-
     /// The caller observes the payment that its reference stands for.
     fn join(
         &mut self,
@@ -204,7 +163,7 @@ impl Engine {
         self.wait(asking.ticket, waiting, patience, now);
         if let (false, Some(known)) = (self.slots.contains_key(&payment), known) {
             self.slots.insert(payment, Slot::new(known));
-            self.wonder_about_driver(payment);
+            self.wonder_about_driver(payment, now);
         }
         self.deliver(payment, Work::watch(asking.ticket), now);
     }
@@ -225,6 +184,7 @@ impl Engine {
             self.refuse(asking.ticket, Error::new(Code::LeaseLost).charged(Charged::No));
             return self.look_round(key);
         };
+        self.note_permit(created.effect.as_ref());
         if let Some(starting) = self.starting.get_mut(key) {
             starting.asks.push_front(asking);
             starting.appending = Some(created);
@@ -245,7 +205,10 @@ impl Engine {
         let sending =
             Sending { request: (**request).clone(), clearance: Clearance::Permit(permit) };
         let account = payment.sale.account.name.clone();
-        let token = self.token(Purpose::Send(payment.id));
+        let what = Errand::Operation { operation: *operation, number: *number };
+        let flight = Box::new(Flight { what, asked_at: payment.created_at });
+        let payment = payment.id;
+        let token = self.token(Purpose::Send { payment, flight });
         self.outputs.push(Output::Send { token, account, sending });
     }
 
@@ -330,9 +293,7 @@ impl Engine {
                 self.look_round(key);
             }
             Err(refusal) => {
-                if created.effect.is_some() {
-                    self.free_place(now);
-                }
+                self.forget_permit(created.effect.as_ref(), now);
                 self.creation_refused(key, created, &refusal, now);
             }
         }
@@ -340,7 +301,7 @@ impl Engine {
 
     fn created(&mut self, key: &IdentityKey, created: Created, recorded: Recorded, now: &Moment) {
         let id = created.payment.id;
-        self.slots.insert(id, Slot::new(created.payment));
+        self.slots.entry(id).or_insert_with(|| Slot::new(created.payment));
         if let (Some(Effect::Send { operation, number, request, .. }), Some(permit)) =
             (created.effect, recorded.send)
         {
@@ -429,7 +390,7 @@ impl Engine {
         let id = created.payment.id;
         match told {
             Ok(Some(Stored::Live(payment))) => {
-                self.slots.insert(id, Slot::new(payment));
+                self.slots.entry(id).or_insert_with(|| Slot::new(payment));
                 self.watch_first(key, id, now);
                 self.drive(id, now);
             }
@@ -485,14 +446,4 @@ impl Engine {
         let attempts = attempts.into_iter().filter(mine).collect();
         Surroundings { attempts, holders }
     }
-}
-
-enum Judged {
-    New { times: Times, releases: Vec<PaymentId> },
-    Known { payment: PaymentId, replayed: bool },
-    Refused(Error),
-}
-
-fn unknown_account() -> Error {
-    Error::new(Code::UnknownAccount).field("account").charged(Charged::No)
 }

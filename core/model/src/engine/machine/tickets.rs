@@ -8,7 +8,7 @@ use crate::engine::port::{CancelTruth, Reply, Ticket};
 use crate::error::{Code, Error};
 use crate::ids::{PaymentId, Reference};
 use crate::payment::manners::Manners;
-use crate::payment::stage::{Stage, stage};
+use crate::payment::stage::{Stage, never_ran, stage};
 use crate::payment::state::Payment;
 use crate::payment::view::{self, Outcome, Progress};
 use crate::time::Moment;
@@ -61,8 +61,12 @@ impl Engine {
     /// The usual patience of a question.
     pub(super) const fn patience(question: &Question) -> Option<u64> {
         match question {
-            Question::FirstAnswer | Question::Cancel | Question::Money(_) => Some(PATIENCE_MS),
-            Question::Outcome | Question::Recorded | Question::Hint => None,
+            Question::FirstAnswer
+            | Question::Cancel
+            | Question::Money(_)
+            | Question::Recorded
+            | Question::Hint => Some(PATIENCE_MS),
+            Question::Outcome => None,
         }
     }
 
@@ -117,7 +121,13 @@ impl Engine {
     /// A caller's patience is over: it is told what is known.
     pub(super) fn patience_ended(&mut self, ticket: Ticket, now: &Moment) {
         let Some(waiting) = self.tickets.get(&ticket) else { return };
-        if self.slots.contains_key(&waiting.payment) {
+        let only_watches = match waiting.question {
+            Question::FirstAnswer | Question::Outcome => true,
+            Question::Cancel | Question::Money(_) | Question::Recorded | Question::Hint => false,
+        };
+        // What was asked for and is not durable yet may still be lost: that is no answer.
+        let tellable = waiting.recorded || only_watches;
+        if tellable && self.slots.contains_key(&waiting.payment) {
             self.reply(ticket, now);
         } else {
             let error = Error::new(Code::JournalFailed).payment(waiting.payment);
@@ -152,6 +162,15 @@ impl Engine {
         }
     }
 
+    /// Tells everyone who waits for this payment that they wait in vain.
+    pub(super) fn fail_all(&mut self, payment: PaymentId, error: &Error) {
+        let about = self.tickets.iter().filter(|(_, waiting)| waiting.payment == payment);
+        let waiting: Vec<Ticket> = about.map(|(ticket, _)| *ticket).collect();
+        for ticket in waiting {
+            self.fail_ticket(ticket, error.clone());
+        }
+    }
+
     fn forget(&mut self, ticket: Ticket) -> Option<Waiting> {
         self.schedule.clear(Timer::Ticket(ticket));
         self.tickets.remove(&ticket)
@@ -181,8 +200,8 @@ impl Engine {
             Outcome::NotPaid => CancelTruth::AlreadyNotPaid,
             Outcome::Paid | Outcome::PartPaid | Outcome::Returned => CancelTruth::AlreadyPaid,
             Outcome::Open | Outcome::Unknown | Outcome::Held if manners.cancel.is_none() => {
-                // Before anything has left, the wish alone is enough everywhere.
-                if payment.start.sends.is_empty() {
+                // As long as nothing has run, the wish alone is enough everywhere.
+                if never_ran(&payment.start) && payment.charges.is_empty() {
                     CancelTruth::Unknown
                 } else {
                     CancelTruth::NotSupported

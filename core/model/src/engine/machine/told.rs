@@ -1,13 +1,12 @@
 //! What the store and the wire answer, brought back to whoever asked.
 
-use super::slot::Work;
 use super::{Engine, Purpose};
 use crate::engine::errors;
-use crate::engine::port::{Reply, Ticket, Token, Told};
+use crate::engine::port::{Ask, Reply, Ticket, Token, Told};
 use crate::engine::store::{Failure, Look, Stored};
 use crate::error::{Code, Error};
 use crate::ids::{AccountName, PaymentId};
-use crate::payment::command::Command;
+use crate::payment::Driver;
 use crate::provider::Hint;
 use crate::time::Moment;
 use crate::wire::Exchange;
@@ -29,8 +28,10 @@ impl Engine {
             (Purpose::ByCharge { ticket, account, hint }, Told::ByCharge(told)) => {
                 self.by_charge_told(ticket, account, hint, told, now);
             }
-            (Purpose::Unsettled, Told::Unsettled(told)) => self.unsettled_told(told),
-            (Purpose::IsOver(id), Told::IsOver(told)) => self.over_told(id, &told, now),
+            (Purpose::Unsettled, Told::Unsettled(told)) => self.unsettled_told(told, now),
+            (Purpose::IsOver(driver), Told::IsOver(told)) => {
+                self.over_told(driver, &told, now);
+            }
             (Purpose::Lease { asked_at }, Told::Lease(told)) => {
                 self.lease_told(asked_at, told, now);
             }
@@ -49,12 +50,15 @@ impl Engine {
     }
 
     pub(super) fn exchanged(&mut self, token: Token, exchange: &Exchange, now: &Moment) {
-        if let Some(Purpose::Send(id)) = self.pending.remove(&token) {
-            self.landed(id, exchange, now);
+        if let Some(Purpose::Send { payment, flight }) = self.pending.remove(&token) {
+            self.landed(payment, token, *flight, exchange, now);
         }
     }
 
     fn load_told(&mut self, id: PaymentId, told: Look<Stored>, now: &Moment) {
+        if told.is_ok() && self.reread.remove(&id) {
+            return self.ask(Ask::Payment(id), Purpose::Load(id));
+        }
         let error = match told {
             Ok(Some(Stored::Live(payment))) => return self.loaded(id, payment, now),
             Ok(Some(Stored::Tombstone(_))) => Error::new(Code::NotOpen)
@@ -62,6 +66,7 @@ impl Engine {
             Ok(None) => Error::new(Code::UnknownPayment),
             Err(failure) => errors::of_journal(&failure),
         };
+        self.reread.remove(&id);
         for work in self.loading.remove(&id).unwrap_or_default() {
             self.refused(&work, error.clone().payment(id));
         }
@@ -82,15 +87,16 @@ impl Engine {
         }
     }
 
-    /// Another driver's lease is over for certain: its payment is taken over.
-    fn over_told(&mut self, id: PaymentId, told: &Result<bool, Failure>, now: &Moment) {
-        let Some(driver) = self.keeper.driver(now) else { return };
-        if *told == Ok(true) {
-            let foreign = self.slots.get(&id).is_some_and(|slot| slot.payment.driver != driver);
-            if foreign {
-                let work = Work::own(Command::TakeOver { driver });
-                let _ = self.submit(id, work, now);
-            }
+    /// Another driver's lease is over for certain: its payments are taken over.
+    fn over_told(&mut self, driver: Driver, told: &Result<bool, Failure>, now: &Moment) {
+        if *told != Ok(true) {
+            return;
+        }
+        self.over.insert(driver);
+        let left = self.slots.iter().filter(|(_, slot)| slot.payment.driver == driver);
+        let left: Vec<PaymentId> = left.map(|(id, _)| *id).collect();
+        for id in left {
+            self.wonder_about_driver(id, now);
         }
     }
 }

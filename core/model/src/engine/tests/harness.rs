@@ -46,6 +46,17 @@ pub struct Harness {
     pub replies: BTreeMap<(usize, Ticket), Result<Reply, Error>>,
     pub disk: VecDeque<Disk>,
     pub unsent: Vec<SendFailure>,
+    /// Whether reads of the next machine's provider may pay.
+    pub paying_reads: bool,
+    /// What the disk says and a busy queue keeps back.
+    pub hold: fn(&Told) -> bool,
+    pub held: VecDeque<(usize, Token, Told)>,
+    /// The disk prolongs no lease and gives out none.
+    pub deaf: bool,
+    /// Records cannot be read.
+    pub unreadable: bool,
+    /// Nothing can be written.
+    pub broken: bool,
     tickets: u64,
     processes: u8,
 }
@@ -61,6 +72,12 @@ impl Harness {
             replies: BTreeMap::new(),
             disk: VecDeque::new(),
             unsent: Vec::new(),
+            paying_reads: false,
+            hold: |_| false,
+            deaf: false,
+            unreadable: false,
+            broken: false,
+            held: VecDeque::new(),
             tickets: 0,
             processes: 0,
         };
@@ -80,8 +97,8 @@ impl Harness {
             entropy: Box::new(Draws(u64::from(self.processes))),
         };
         self.machines.push(Engine::new(setup, &self.now));
-        let connection =
-            Connection { account: account(), adapter: Arc::new(Words { manners }), terms };
+        let words = Words { manners, paying_reads: self.paying_reads };
+        let connection = Connection { account: account(), adapter: Arc::new(words), terms };
         self.call_at(which, Call::Connect(connection));
         self.settle();
         which
@@ -123,6 +140,15 @@ impl Harness {
         let input = Input::Exchanged { token: handed.token, exchange };
         self.machines[handed.machine].handle(input, &self.now);
         self.settle();
+    }
+
+    /// Tells what was kept back.
+    pub fn tell_held(&mut self) {
+        self.hold = |_| false;
+        while let Some((machine, token, told)) = self.held.pop_front() {
+            self.machines[machine].handle(Input::Told { token, told }, &self.now);
+            self.settle();
+        }
     }
 
     /// Lets time pass in small steps, waking whoever wants to be woken.
@@ -176,6 +202,10 @@ impl Harness {
             },
             Output::Ask { token, ask } => {
                 let told = self.ask(ask);
+                if (self.hold)(&told) {
+                    self.held.push_back((which, token, told));
+                    return;
+                }
                 self.machines[which].handle(Input::Told { token, told }, &self.now);
             }
         }
@@ -184,18 +214,23 @@ impl Harness {
     fn ask(&mut self, ask: Ask) -> Told {
         let now = self.now;
         let store = &mut self.store;
+        let broken = || Failure { kind: FailureKind::Full, detail: "no room".into() };
         match ask {
-            Ask::Append(append) => {
-                let broken = || Failure { kind: FailureKind::Full, detail: "no room".into() };
-                match self.disk.pop_front().unwrap_or(Disk::Works) {
-                    Disk::FailsBefore => Told::Append(Err(Refusal::Failed(broken()))),
-                    Disk::FailsAfter => {
-                        store.append(vec![*append], &now);
-                        Told::Append(Err(Refusal::Failed(broken())))
-                    }
-                    Disk::Works => Told::Append(store.append(vec![*append], &now).remove(0)),
-                }
+            Ask::Heartbeat(_) if self.deaf => Told::Heartbeat(Err(broken())),
+            Ask::Lease(_) if self.deaf => Told::Lease(Err(broken())),
+            Ask::Payment(_) if self.unreadable => {
+                let detail = "the record does not add up".into();
+                Told::Payment(Err(Failure { kind: FailureKind::Corrupt, detail }))
             }
+            Ask::Append(_) if self.broken => Told::Append(Err(Refusal::Failed(broken()))),
+            Ask::Append(append) => match self.disk.pop_front().unwrap_or(Disk::Works) {
+                Disk::FailsBefore => Told::Append(Err(Refusal::Failed(broken()))),
+                Disk::FailsAfter => {
+                    store.append(vec![*append], &now);
+                    Told::Append(Err(Refusal::Failed(broken())))
+                }
+                Disk::Works => Told::Append(store.append(vec![*append], &now).remove(0)),
+            },
             Ask::Payment(id) => Told::Payment(store.payment(id)),
             Ask::Surroundings { identity, terminal } => {
                 Told::Surroundings(store.surroundings(&identity, terminal.as_ref()))
@@ -306,6 +341,7 @@ impl Entropy for Draws {
 /// came.
 struct Words {
     manners: Manners,
+    paying_reads: bool,
 }
 
 const CAPABILITIES: Capabilities = Capabilities {
@@ -422,7 +458,7 @@ impl Adapter for Words {
     }
 
     fn read_may_pay(&self, _sale: &Sale) -> bool {
-        false
+        self.paying_reads
     }
 
     fn start(&self, payment: &Payment, _left_ms: Option<u64>) -> Request {
@@ -434,7 +470,8 @@ impl Adapter for Words {
     }
 
     fn read(&self, _payment: &Payment, charge: &ChargeId) -> Request {
-        Self::request(format!("/read/{charge}"), false)
+        let method = Method::Get;
+        Request { method, ..Self::request(format!("/read/{charge}"), self.paying_reads) }
     }
 
     fn seen(&self, payment: &Payment, _charge: &ChargeId, exchange: &Exchange) -> Reading {

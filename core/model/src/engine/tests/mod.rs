@@ -8,6 +8,7 @@
     reason = "a test that overflows fails, which is what it is for"
 )]
 
+mod adversity;
 mod calls;
 mod harness;
 mod leases;

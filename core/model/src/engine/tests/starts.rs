@@ -2,7 +2,7 @@
 //! do.
 
 use super::harness::*;
-use crate::engine::port::{Call, Reply};
+use crate::engine::port::{Call, Reply, Told};
 use crate::error::{Charged, Code};
 use crate::payment::stage::{Stage, stage};
 use crate::payment::view::{Outcome, outcome};
@@ -215,4 +215,36 @@ fn after_a_reboot_nothing_is_started_or_replayed() {
     harness.pass(400_000);
     assert!(harness.wire.is_empty());
     assert_eq!(outcome(&harness.only()), Outcome::Unknown);
+}
+
+#[test]
+fn a_sweep_that_finds_a_sale_before_its_append_is_told_takes_no_permit_for_unused() {
+    let mut harness = Harness::new(keyed());
+    harness.pass(14_000);
+    harness.hold = |told| matches!(told, Told::Append(_));
+    harness.start("order-1");
+    assert_eq!(harness.held.len(), 1, "the sale is durable, and nobody was told");
+    harness.pass(1_500);
+    harness.tell_held();
+    assert_eq!(harness.wire.len(), 1);
+    let payment = harness.only();
+    assert_eq!(payment.start.sends.len(), 1);
+    assert!(payment.start.sends[0].answer.is_none(), "{:?}", payment.start.sends);
+}
+
+#[test]
+fn an_answer_is_read_as_what_it_answers() {
+    let mut harness = Harness::new(once());
+    harness.pass(14_000);
+    harness.hold = |told| matches!(told, Told::Append(_));
+    harness.start("order-1");
+    harness.pass(1_500);
+    harness.tell_held();
+    let finds = |handed: &Handed| handed.request.path.starts_with("/find/");
+    let looks: Vec<bool> = harness.wire.iter().map(finds).collect();
+    assert_eq!(looks, [true, false], "the sweep found the sale before its append was told");
+    harness.answer("nothing");
+    assert!(harness.only().start.sends[0].answer.is_none());
+    harness.answer("pending");
+    assert_eq!(stage(&harness.only()), Stage::Pending);
 }
