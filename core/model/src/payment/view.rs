@@ -256,10 +256,9 @@ pub fn progress(operation: &Operation) -> Progress {
 /// A cancel's last word counts, since running twice is running once; whether an earlier, lost one
 /// had its effect is seen in the charge.
 fn is_refused_cancel(operation: &Operation) -> bool {
-    let answered = operation.sends.iter().all(|send| send.answer.is_some());
     let last = operation.sends.last().and_then(|send| send.answer.as_ref());
     let refused = matches!(last, Some((Answered::NotExecuted { again: Again::Never, .. }, _)));
-    operation.kind == OperationKind::Cancel && answered && refused
+    operation.kind == OperationKind::Cancel && refused
 }
 
 /// Whether the provider took one of its sends.
