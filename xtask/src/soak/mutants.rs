@@ -50,13 +50,20 @@ fn row(workspace: &Workspace, title: &str, mutant: Option<&str>) -> Result<bool,
     }
     let (answer, time) = timed(|| collect(&mut command));
     let (succeeded, output, errors) = answer?;
-    let said = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("said nothing");
+    let said = match mutant {
+        None if succeeded => "passes every life",
+        _ => last_line(&output),
+    };
     let mark = if succeeded { "ok  " } else { "FAIL" };
     println!("{mark} {title:<32} {said} ({:.1} s)", time.as_secs_f64());
     if !succeeded {
         eprintln!("{errors}");
     }
     Ok(succeeded)
+}
+
+fn last_line(output: &str) -> &str {
+    output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("said nothing")
 }
 
 fn soak(workspace: &Workspace) -> Result<Command, String> {
