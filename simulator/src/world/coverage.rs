@@ -45,8 +45,8 @@ impl Coverage {
         &self.counts[fault as usize]
     }
 
-    /// The pair that was reached least, apart from *created*: a sale is recorded together with its first
-    /// permit, so nothing can strike between the two.
+    /// The pair that was reached least, apart from *created*: a sale is recorded together with its
+    /// first permit, so nothing can strike between the two.
     #[must_use]
     pub fn least(&self) -> (Fault, Stage, u64) {
         let pairs = Fault::ALL.iter().flat_map(|fault| {

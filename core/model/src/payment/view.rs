@@ -225,7 +225,8 @@ fn is_captured(payment: &Payment) -> bool {
 }
 
 /// Whether a cancel that was sent may still undo what was approved: a look tells, once no send can
-/// arrive. Where the approval is only held, that is a question once the cancel is not sent any more.
+/// arrive. Where the approval is only held, that is a question once the cancel is not sent any
+/// more.
 #[must_use]
 pub fn cancel_may_yet_undo(payment: &Payment, cancel: &Operation) -> bool {
     let sent_for_the_last_time = match outcome(payment) {

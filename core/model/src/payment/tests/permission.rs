@@ -1,5 +1,5 @@
-//! Every rule about repeating, at its edge: the last moment at which it says one thing, and the first at
-//! which it says the other.
+//! Every rule about repeating, at its edge: the last moment at which it says one thing, and the
+//! first at which it says the other.
 
 use super::life::Life;
 use crate::payment::event::{Abandonment, Again, Answer, Event, Reason};
