@@ -1,0 +1,2 @@
+//! `cargo xtask bench engine`.
+fn main() {}
