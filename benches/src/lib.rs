@@ -13,15 +13,19 @@ pub mod provider;
 pub mod report;
 pub mod spread;
 
+use std::path::{Path, PathBuf};
+
 /// What goes wrong in a benchmark, in words.
 pub type Fault = String;
 
-/// The folder for a benchmark's files, under the build's own.
+/// The folder for a benchmark's files: under the build's own, unless `TILLKIT_BENCH_FOLDER` names
+/// another, perhaps on another disk.
 ///
 /// # Errors
 /// When it cannot be made.
-pub fn folder() -> Result<std::path::PathBuf, Fault> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
+pub fn folder() -> Result<PathBuf, Fault> {
+    let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
+    let root = std::env::var_os("TILLKIT_BENCH_FOLDER").map_or(usual, PathBuf::from);
     std::fs::create_dir_all(&root).map_err(|fault| format!("{}: {fault}", root.display()))?;
     root.canonicalize().map_err(|fault| format!("{}: {fault}", root.display()))
 }

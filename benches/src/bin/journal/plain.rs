@@ -1,5 +1,5 @@
 //! What is compared with: a plain loop that puts rows of the same size into a table with a unique
-//! key, 64 rows a commit, write-ahead log, fully synchronous.
+//! key that grows, 64 rows a commit, write-ahead log, fully synchronous.
 
 use std::path::Path;
 use std::time::Instant;
@@ -43,7 +43,7 @@ impl Plain {
             let mut insert = transaction.prepare_cached(sql).map_err(in_words)?;
             for _ in 0..ROWS {
                 self.number += 1;
-                let name = [self.drawn.draw().to_be_bytes(), self.number.to_be_bytes()].concat();
+                let name = [self.number.to_be_bytes(), self.drawn.draw().to_be_bytes()].concat();
                 insert.execute((self.number, name, &self.body)).map_err(in_words)?;
             }
             drop(insert);

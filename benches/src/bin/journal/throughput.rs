@@ -111,7 +111,7 @@ impl Bench {
         }
         let records: usize = payments.iter().flatten().map(|append| append.events.len()).sum();
         let (before, turns) = (self.journal.counts(), wal::turns(&self.path));
-        let seconds = self.race(payments, callers, each)?;
+        let seconds = self.race(payments, callers)?;
         let after = self.journal.counts();
         let turns = wal::turns(&self.path).saturating_sub(turns);
         let Counts { appends, commits, marks } = Counts {
@@ -129,14 +129,12 @@ impl Bench {
         })
     }
 
-    fn race(&self, payments: Vec<Payment>, callers: u64, each: u64) -> Result<f64, Fault> {
+    fn race(&self, payments: Vec<Payment>, callers: u64) -> Result<f64, Fault> {
         let shares = usize::try_from(callers).unwrap_or(1);
-        let share = usize::try_from(each).unwrap_or(1);
         let line = Arc::new(Barrier::new(shares + 1));
-        let mut payments = payments.into_iter();
-        let threads: Vec<_> = (0..shares)
-            .map(|_| {
-                let mine: Vec<Payment> = payments.by_ref().take(share).collect();
+        let threads: Vec<_> = dealt(payments, shares)
+            .into_iter()
+            .map(|mine| {
                 let (journal, line) = (self.journal.clone(), Arc::clone(&line));
                 let clock = Arc::clone(&self.clock);
                 std::thread::spawn(move || {
@@ -152,6 +150,15 @@ impl Bench {
         }
         Ok(begun.elapsed().as_secs_f64())
     }
+}
+
+/// One to each in turn, as payments come in.
+fn dealt(payments: Vec<Payment>, callers: usize) -> Vec<Vec<Payment>> {
+    let mut hands: Vec<Vec<Payment>> = (0..callers).map(|_| Vec::new()).collect();
+    for (place, payment) in payments.into_iter().enumerate() {
+        hands[place % callers].push(payment);
+    }
+    hands
 }
 
 /// One caller: each append waits until the one before is durable, as a payment's do.
