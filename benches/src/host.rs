@@ -25,7 +25,8 @@ pub struct Host<S> {
     pub store: S,
     /// Its clock.
     pub clock: HandClock,
-    provider: Qonto,
+    /// Its provider.
+    pub provider: Qonto,
     tickets: u64,
     answered: u64,
     sends: u64,

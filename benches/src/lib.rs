@@ -4,6 +4,8 @@
 //! A benchmark tells what it measured and whether an aim was met. A missed aim is no error: times
 //! depend on the machine, so no test asserts them.
 
+pub mod build;
+pub mod child;
 pub mod decided;
 pub mod gauge;
 pub mod hand;

@@ -15,28 +15,33 @@ struct Pushed {
 }
 
 /// The provider. Charges are numbered in the order of their pushes.
-#[derive(Debug)]
 pub struct Qonto {
     pushed: Vec<Pushed>,
     first: u64,
     /// What a read of a charge shows: paid, or waiting for a card.
-    is_paid: fn(u64) -> bool,
+    is_paid: Box<dyn Fn(u64) -> bool + Send>,
 }
 
 impl Qonto {
     /// Reads show each charge as this says, by its number. Room is made for so many charges, so
     /// that its own memory does not grow while another's is measured.
     #[must_use]
-    pub fn new(room: usize, is_paid: fn(u64) -> bool) -> Self {
+    pub fn new(room: usize, is_paid: impl Fn(u64) -> bool + Send + 'static) -> Self {
         let nobody = Pushed { payment: PaymentId::from_bytes([0; 16]), terminal: 0 };
         let mut pushed = vec![nobody; room];
         pushed.clear();
-        Self { pushed, first: 0, is_paid }
+        Self { pushed, first: 0, is_paid: Box::new(is_paid) }
     }
 
     /// Numbers charges from here.
-    pub const fn number_from(&mut self, first: u64) {
+    pub fn number_from(&mut self, first: u64) {
         self.first = first;
+    }
+
+    /// The payments whose charges it holds, in the order of their pushes.
+    #[must_use]
+    pub fn payments(&self) -> Vec<PaymentId> {
+        self.pushed.iter().map(|pushed| pushed.payment).collect()
     }
 
     /// Answers a request.

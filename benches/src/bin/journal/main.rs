@@ -14,6 +14,7 @@ const USAGE: &str = "\
 options of `bench journal`:
   --quick            fewer rounds, and 20,000 settled payments instead of a million
   --settled <N>      how many settled payments the large journal holds
+  --rebuild          builds the large journal anew, rather than using an earlier run's
   --check            walks the large journal once more, even if that was done when it was built
   --only <part>      `throughput` or `million`";
 
@@ -21,6 +22,7 @@ options of `bench journal`:
 struct Plan {
     rounds: u64,
     settled: u64,
+    rebuild: bool,
     check: bool,
     only: Option<String>,
 }
@@ -46,11 +48,12 @@ fn main() -> ExitCode {
 }
 
 fn plan(words: &[String]) -> Result<Plan, Fault> {
-    let mut plan = Plan { rounds: 5, settled: 1_000_000, check: false, only: None };
+    let mut plan = Plan { rounds: 5, settled: 1_000_000, rebuild: false, check: false, only: None };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
             "--quick" => (plan.rounds, plan.settled) = (2, 20_000),
+            "--rebuild" => plan.rebuild = true,
             "--check" => plan.check = true,
             "--settled" => {
                 let number = words.next().and_then(|word| word.parse().ok());
@@ -73,7 +76,8 @@ fn run(plan: &Plan) -> Result<(), Fault> {
     }
     if wanted("million") {
         let mut report = Report::new();
-        million::measure(plan.settled, plan.check, &mut report)?;
+        let Plan { settled, rebuild, check, .. } = *plan;
+        million::measure(&million::Large { settled, rebuild, check }, &mut report)?;
         println!("\n{} settled and {} unsettled payments", plan.settled, million::UNSETTLED);
         report.print();
     }
