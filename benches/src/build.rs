@@ -40,8 +40,7 @@ pub fn build(path: &Path, settled: u64, unsettled: u64) -> Result<(), Fault> {
     let begun = Instant::now();
     for first in (0..total).step_by(usize::try_from(WAVE).unwrap_or(1)) {
         for number in first..total.min(first + WAVE) {
-            let terminal =
-                if stays_open(number) { OPEN_TERMINALS + number } else { number % WAVE };
+            let terminal = if stays_open(number) { OPEN_TERMINALS + number } else { number % WAVE };
             let sale = open::sale(number, terminal);
             host.call(Call::Start(Box::new(sale)));
         }

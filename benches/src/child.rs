@@ -9,7 +9,8 @@ use crate::Fault;
 /// # Errors
 /// With what it said, when it prints another count of numbers.
 pub fn numbers<const COUNT: usize>(words: &[&str]) -> Result<[f64; COUNT], Fault> {
-    let output = itself()?.args(words).stderr(Stdio::piped()).output().map_err(|fault| fault.to_string())?;
+    let output =
+        itself()?.args(words).stderr(Stdio::piped()).output().map_err(|fault| fault.to_string())?;
     let text = String::from_utf8_lossy(&output.stdout);
     let last = text.lines().last().unwrap_or_default();
     let numbers: Vec<f64> = last.split_whitespace().filter_map(|it| it.parse().ok()).collect();

@@ -42,8 +42,7 @@ pub fn poll(words: &[String]) -> Result<(), Fault> {
 
 /// What this process and the server count over a stretch of time.
 pub async fn measure(port: u16, stretch: Duration) -> Result<Measured, Fault> {
-    let (counts, cpu_ms, begun) =
-        (server::counts(port)?, gauge::processor_ms()?, Instant::now());
+    let (counts, cpu_ms, begun) = (server::counts(port)?, gauge::processor_ms()?, Instant::now());
     tokio::time::sleep(stretch).await;
     let (after, cpu_after_ms) = (server::counts(port)?, gauge::processor_ms()?);
     Ok(Measured {

@@ -164,6 +164,8 @@ fn permitted(
     } else if operation.request.is_none() {
         return Err(Misfit { why: "a replay repeats a request that was recorded" });
     }
+    // Most have one send for all their life: room for more would be most of what they weigh.
+    operation.sends.reserve_exact(1);
     operation.sends.push(Send { at, driver, answer: None });
     Ok(())
 }

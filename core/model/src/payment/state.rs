@@ -48,8 +48,9 @@ pub struct Payment {
     pub cancel: Option<Operation>,
     /// Captures and refunds, in the order of their wishes.
     pub operations: Vec<Operation>,
-    /// What the provider holds for us; more than one is an alarm.
-    pub charges: BTreeMap<ChargeId, Charge>,
+    /// What the provider holds for us; more than one is an alarm. In boxes, because a map makes room
+    /// for eleven at once, and nearly every payment has one.
+    pub charges: BTreeMap<ChargeId, Box<Charge>>,
     /// What verified hints told and no read has confirmed.
     pub hints: BTreeMap<ChargeId, Sighting>,
     /// When the last of those was heard: looking goes on for a while after it.

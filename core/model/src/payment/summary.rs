@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::event::Reason;
-use super::sighting::Charge;
 use super::stage::{Stage, stage};
 use super::state::{Answered, Operation, OperationKind, Payment};
 use super::timeline;
@@ -183,7 +182,7 @@ fn reason(payment: &Payment) -> Option<Reason> {
     if super::stage::approvals(payment).next().is_some() {
         return None;
     }
-    let refused = payment.charges.values().filter_map(|charge: &Charge| charge.not_taken.as_ref());
+    let refused = payment.charges.values().filter_map(|charge| charge.not_taken.as_ref());
     if let Some((_, Some(reason))) = refused.min() {
         return Some(reason.clone());
     }

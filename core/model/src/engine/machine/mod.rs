@@ -71,7 +71,7 @@ pub struct Engine {
     /// Permits of this machine's own that may be used or were: from the asking for each until its
     /// answer is durable.
     live_permits: BTreeSet<(OperationId, u32)>,
-    slots: BTreeMap<PaymentId, Slot>,
+    slots: BTreeMap<PaymentId, Box<Slot>>,
     starting: BTreeMap<IdentityKey, Starting>,
     loading: BTreeMap<PaymentId, Vec<slot::Work>>,
     tickets: BTreeMap<Ticket, Waiting>,
@@ -260,7 +260,7 @@ impl Engine {
     }
 
     fn nothing_under_way(&self) -> bool {
-        !self.slots.values().any(Slot::keeps_fact)
+        !self.slots.values().any(|slot| slot.keeps_fact())
             && !self.pending.values().any(|purpose| match purpose {
                 Purpose::Append(_)
                 | Purpose::AppendNew(_)

@@ -118,9 +118,9 @@ pub(super) enum Errand {
 }
 
 impl Slot {
-    /// A payment that was just read or created.
-    pub(super) fn new(payment: Box<Payment>) -> Self {
-        Self {
+    /// A payment that was just read or created; in a box, because the map of all slots is half empty.
+    pub(super) fn new(payment: Box<Payment>) -> Box<Self> {
+        Box::new(Self {
             payment,
             looks: Looks::default(),
             busy: Busy::Idle,
@@ -130,7 +130,7 @@ impl Slot {
             watchers: Vec::new(),
             stale: false,
             failures: 0,
-        }
+        })
     }
 
     /// Whether something that a provider said is on its way to it, or waits in it to become
