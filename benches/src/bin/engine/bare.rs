@@ -27,13 +27,13 @@ pub fn poll(words: &[String]) -> Result<(), Fault> {
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|fault| fault.to_string())?;
     let measured = runtime.block_on(async {
-        let client = client()?;
         let period = Duration::from_secs_f64(f64::from(connections) / rate);
         let next = Arc::new(std::sync::atomic::AtomicU64::new(0));
         for place in 0..connections {
             // Spread over the period, so that they do not move in step.
             let first = Instant::now() + period.mul_f64(f64::from(place) / f64::from(connections));
-            let (client, next) = (client.clone(), Arc::clone(&next));
+            // A client for each, so that each has its own connection and keeps it.
+            let (client, next) = (client()?, Arc::clone(&next));
             tokio::spawn(async move {
                 let mut ticks = interval_at(first, period);
                 ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -52,8 +52,8 @@ pub fn poll(words: &[String]) -> Result<(), Fault> {
 }
 
 fn client() -> Result<reqwest::Client, Fault> {
-    let provider = rustls::crypto::ring::default_provider();
-    provider.install_default().map_err(|_| "another TLS provider is installed".to_owned())?;
+    // The first one installs it, and all others find it there.
+    rustls::crypto::ring::default_provider().install_default().ok();
     let client = reqwest::Client::builder().no_proxy().http1_only().build();
     client.map_err(|fault| fault.to_string())
 }
