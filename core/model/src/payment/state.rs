@@ -48,8 +48,8 @@ pub struct Payment {
     pub cancel: Option<Operation>,
     /// Captures and refunds, in the order of their wishes.
     pub operations: Vec<Operation>,
-    /// What the provider holds for us; more than one is an alarm. In boxes, because a map makes room
-    /// for eleven at once, and nearly every payment has one.
+    /// What the provider holds for us; more than one is an alarm. In boxes, because a map makes
+    /// room for eleven at once, and nearly every payment has one.
     pub charges: BTreeMap<ChargeId, Box<Charge>>,
     /// What verified hints told and no read has confirmed.
     pub hints: BTreeMap<ChargeId, Sighting>,

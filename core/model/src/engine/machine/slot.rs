@@ -118,7 +118,7 @@ pub(super) enum Errand {
 }
 
 impl Slot {
-    /// A payment that was just read or created; in a box, because the map of all slots is half empty.
+    /// A payment that was just read or created; in a box, because half of the map's room is empty.
     pub(super) fn new(payment: Box<Payment>) -> Box<Self> {
         Box::new(Self {
             payment,
