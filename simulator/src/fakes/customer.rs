@@ -86,7 +86,11 @@ impl Customer {
         let tip_minor = if draws.chance(habits.tips) { draws.between(1, 500) as i64 } else { 0 };
         let longest = if draws.chance(habits.dawdles) { 150_000 } else { 25_000 };
         // Most type their number at once; some have to think, or their bank has.
-        let slowest = if draws.chance(500) { 60_000 } else { 6_000 };
+        let slowest = match (sure, draws.chance(500)) {
+            (true, true) => 240_000,
+            (false, true) => 60_000,
+            (_, false) => 6_000,
+        };
         let tap = Tap {
             after_ms: draws.between(500, longest),
             decided_after_ms: draws.between(300, slowest),

@@ -95,6 +95,12 @@ impl Disk {
         self.mirror.get(&payment).map(stage)
     }
 
+    /// Whether nothing is known yet of what became of a payment.
+    #[must_use]
+    pub fn is_undecided(&self, payment: PaymentId) -> bool {
+        self.mirror.get(&payment).is_some_and(|payment| !view::is_settled(payment))
+    }
+
     /// A copy is laid aside, as backups do.
     pub fn back_up(&mut self) {
         self.backup = Some(self.store.clone());

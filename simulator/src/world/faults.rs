@@ -83,7 +83,7 @@ faults! {
     /// The terminal shows the sale late.
     TerminalSlow "terminal slow" 250
     /// The terminal shows it hours later, and someone taps.
-    TerminalWakesLate "terminal wakes hours later" 200
+    TerminalWakesLate "terminal wakes hours later" 250
     /// A webhook never comes.
     HintLost "hint lost" 400
     /// A webhook comes late.

@@ -169,7 +169,8 @@ impl World {
         let (fault, device) = if self.strike(Fault::TerminalOffline).is_some() {
             (Fault::TerminalOffline, Device::Offline)
         } else if let Some(mut draws) = self.strike(Fault::TerminalWakesLate) {
-            let after_ms = draws.between(3_600_000, 9_000_000);
+            let longest = draws.pick(&[3_600_000, 9_000_000]);
+            let after_ms = draws.between(1_200_000, longest);
             (Fault::TerminalWakesLate, Device::WakesLate { after_ms })
         } else if let Some(mut draws) = self.strike(Fault::TerminalSlow) {
             let after_ms = draws.between(5_000, 150_000);

@@ -8,7 +8,7 @@ use tillkit_model::engine::port::{
 };
 use tillkit_model::engine::store::{Append, Refusal, Store as _};
 use tillkit_model::engine::{Engine, Role, Setup};
-use tillkit_model::ids::{AccountName, MerchantId, ProcessId};
+use tillkit_model::ids::{AccountName, MerchantId, PaymentId, ProcessId};
 use tillkit_model::payment::event::Event as PaymentEvent;
 use tillkit_model::sale::{Account, Environment};
 use tillkit_model::time::Moment;
@@ -266,10 +266,7 @@ impl World {
         }
         if let Ok(recorded) = &result {
             self.forget_keys(&recorded.events);
-            let device = self.bad_devices.get(&recorded.payment).copied();
-            if let Some((fault, stage)) = device.zip(self.disk.stage(recorded.payment)) {
-                self.coverage.count(fault, std::iter::once(stage));
-            }
+            self.count_devices(recorded.payment);
             self.wake_watchers(who);
             self.do_deed();
         }
@@ -281,6 +278,17 @@ impl World {
             return Some(Err(Refusal::Failed(broken("input/output error"))));
         }
         Some(result)
+    }
+
+    /// A terminal that is offline, slow or asleep stays so: whatever becomes of a payment meanwhile is
+    /// counted beside it.
+    fn count_devices(&mut self, changed: PaymentId) {
+        let Some(stage) = self.disk.stage(changed) else { return };
+        for (payment, fault) in &self.bad_devices {
+            if *payment == changed || self.disk.is_undecided(*payment) {
+                self.coverage.count(*fault, std::iter::once(stage));
+            }
+        }
     }
 
     /// A 5xx that the sender has recorded kept no key at a provider that keeps successes alone. One

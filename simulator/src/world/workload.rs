@@ -129,7 +129,7 @@ impl World {
                 attempt: 1,
                 terminal: (!quickpay).then_some(number % providers::TERMINALS),
                 minor: draws.between(10, 20_000) as i64,
-                manual: self.kind.captures() && draws.chance(300),
+                manual: self.kind.captures() && draws.chance(450),
                 pays: draws.chance(500),
                 scan: quickpay && if short { self.seed % 2 == 1 } else { draws.chance(600) },
                 patient: self.kind != Kind::Quickpay && draws.chance(150),

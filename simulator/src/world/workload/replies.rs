@@ -143,7 +143,7 @@ impl World {
         }
         self.visits[visit].planned.money = true;
         let mut draws = self.draws(0x74);
-        let wait_ms = draws.between(500, 30_000);
+        let wait_ms = draws.between(500, 90_000);
         if outcome == Outcome::Held {
             let job = match draws.between(0, 3) {
                 0 => Job::Cancel { visit },
