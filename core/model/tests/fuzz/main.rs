@@ -1,0 +1,29 @@
+//! A short fuzz run with the ordinary tests: the same checks as the fuzz targets, on seeds that are
+//! changed at random from a fixed beginning, so that every run is the same.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::arithmetic_side_effects)]
+
+mod checks;
+mod mutate;
+
+#[test]
+fn money_text() {
+    let seeds = ["13.30", "0", "1330", "1e3", "13,30", "٣", "", "90071992547409.91", "+1", " 1"];
+    let seeds: Vec<Vec<u8>> = seeds.iter().map(|text| text.as_bytes().to_vec()).collect();
+    mutate::each(&seeds, 30_000, checks::money_text);
+}
+
+#[test]
+fn json_bodies() {
+    mutate::each(&checks::bodies(), 8_000, checks::json_bodies);
+}
+
+/// Without this, a check that refuses everything at once would look like one that holds.
+#[test]
+fn the_seeds_reach_what_they_are_for() {
+    let reached: Vec<checks::Reached> =
+        checks::bodies().iter().map(|body| checks::json_body(body)).collect();
+    assert!(reached.iter().any(|reached| reached.accepted), "no push is accepted");
+    assert!(reached.iter().any(|reached| reached.shown), "no read shows a charge");
+    assert!(reached.iter().any(|reached| reached.hinted), "no notification is a hint");
+}
