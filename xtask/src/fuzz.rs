@@ -55,9 +55,11 @@ fn asked(words: &[String]) -> Result<(Vec<&'static str>, Duration), String> {
             continue;
         }
         let target = TARGETS.iter().find(|target| *target == word);
-        targets.push(*target.ok_or_else(|| {
-            format!("no fuzz target `{word}`: there are {}", TARGETS.join(", "))
-        })?);
+        targets.push(
+            *target.ok_or_else(|| {
+                format!("no fuzz target `{word}`: there are {}", TARGETS.join(", "))
+            })?,
+        );
     }
     if targets.is_empty() {
         targets.extend(TARGETS);
