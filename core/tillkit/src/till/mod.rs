@@ -226,23 +226,44 @@ impl Till {
         let (now, mut entropy) = (self.works.clock.now(), self.works.entropy.clone());
         let acknowledge =
             self.look(move |journal| journal.acknowledge(&reason, &now, &mut entropy));
-        if !acknowledge.await? {
-            return Ok(false);
+        let acknowledged = acknowledge.await?;
+        // Only who would sell does so again: an observer passes the word on and goes on looking. And
+        // a journal that was acknowledged elsewhere sells here too from here on.
+        if !self.leaves_restored_mode() {
+            return Ok(acknowledged);
         }
-        self.sell_again().await?;
-        Ok(true)
+        let sells = self.sell_again().await;
+        if sells.is_err() {
+            *hold(&self.role) = Role::Restored;
+        }
+        sells.map(|()| true)
+    }
+
+    /// True for one caller only.
+    fn leaves_restored_mode(&self) -> bool {
+        let mut role = hold(&self.role);
+        let leaves = *role == Role::Restored;
+        if leaves {
+            *role = Role::Drives;
+        }
+        leaves
     }
 
     /// Another engine, which may sell, takes the place of the one that may not.
     async fn sell_again(&self) -> Result<(), Error> {
         let shell = Arc::new(self.works.start(Role::Drives)?);
+        self.connect_all(&shell).await?;
+        // The old one closes by itself when its last caller is gone.
+        *self.shell.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&shell);
+        // Accounts that came meanwhile were connected to the old one.
+        self.connect_all(&shell).await
+    }
+
+    async fn connect_all(&self, shell: &Shell) -> Result<(), Error> {
         let accounts: Vec<Connect> = hold(&self.accounts).values().cloned().collect();
         for connect in accounts {
-            connect_to(&shell, connect).await?;
+            connect_to(shell, connect).await?;
         }
-        *hold(&self.role) = Role::Drives;
-        // The old one closes by itself when its last caller is gone.
-        *self.shell.write().unwrap_or_else(PoisonError::into_inner) = shell;
         Ok(())
     }
 

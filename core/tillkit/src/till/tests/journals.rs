@@ -75,6 +75,28 @@ async fn an_observer_looks_and_sells_nothing() {
 }
 
 #[tokio::test]
+async fn an_observer_who_acknowledges_goes_on_looking_and_others_sell_again() {
+    let journal = MemoryJournal::new();
+    journal.store().restore();
+    let open = |role| {
+        let mut assembly = Assembly::new(journal.clone(), Arc::new(approving_qonto())).unwrap();
+        assembly.role = role;
+        Till::assemble(assembly).unwrap()
+    };
+    let (observer, shut) = (open(Role::Observes), open(Role::Restored));
+    observer.connect(shop("org-1")).await.unwrap();
+    shut.connect(shop("org-1")).await.unwrap();
+
+    assert_eq!(observer.acknowledge("the disk was replaced").await, Ok(true));
+    assert_eq!(observer.health().await.unwrap().role, Role::Observes);
+    let error = observer.pay(sale("order-1")).await.unwrap_err();
+    assert_eq!(error.code, Code::InvalidConfiguration);
+
+    assert_eq!(shut.acknowledge("said at the other till").await, Ok(true));
+    assert_eq!(shut.pay(sale("order-1")).await.unwrap().outcome, Outcome::Paid);
+}
+
+#[tokio::test]
 async fn a_file_is_made_only_when_that_was_said() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("till.db");
