@@ -7,6 +7,7 @@
 
 mod appends;
 mod calls;
+mod day_edge;
 mod drive;
 mod judging;
 mod lease_keeper;
@@ -98,6 +99,7 @@ enum Purpose {
     Append(PaymentId),
     AppendNew(IdentityKey),
     Surroundings(IdentityKey),
+    Neighbour(IdentityKey),
     CheckNew(IdentityKey),
     Reload(PaymentId),
     Load(PaymentId),
@@ -267,6 +269,7 @@ impl Engine {
                 | Purpose::CheckNew(_)
                 | Purpose::Send { .. } => true,
                 Purpose::Surroundings(_)
+                | Purpose::Neighbour(_)
                 | Purpose::Reload(_)
                 | Purpose::Load(_)
                 | Purpose::ByCharge { .. }

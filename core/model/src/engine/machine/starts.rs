@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use super::day_edge;
 use super::drive::start_request;
 use super::judging::{Judged, unknown_account};
 use super::pool::Urgency;
@@ -29,7 +30,7 @@ use crate::wire::{Clearance, Sending};
 /// All calls of one identity that are not payments yet.
 #[derive(Debug, Default)]
 pub(super) struct Starting {
-    asks: VecDeque<Asking>,
+    pub(super) asks: VecDeque<Asking>,
     appending: Option<Created>,
     tries: u32,
 }
@@ -42,7 +43,9 @@ pub(super) struct Asking {
     pub(super) sale: Sale,
     pub(super) fingerprint: Fingerprint,
     question: Question,
-    since: Moment,
+    pub(super) since: Moment,
+    /// The same reference on the days next to it, where those are close; looked at first.
+    pub(super) neighbours: Vec<IdentityKey>,
 }
 
 /// A payment whose first append is under way.
@@ -82,30 +85,35 @@ impl Engine {
             Ok(sale) => {
                 let question = if pay { Question::Outcome } else { Question::FirstAnswer };
                 let fingerprint = identity::fingerprint(&sale);
-                self.asked(Asking { ticket, request, sale, fingerprint, question, since });
+                let neighbours = day_edge::neighbours(&sale, &connection.terms, &since);
+                let asking =
+                    Asking { ticket, request, sale, fingerprint, question, since, neighbours };
+                self.asked(asking);
             }
         }
     }
 
     fn asked(&mut self, asking: Asking) {
         let key = identity::key(&asking.sale);
-        let terminal = identity::terminal_key(&asking.sale);
         let starting = self.starting.entry(key.clone()).or_default();
         starting.asks.push_back(asking);
         if starting.asks.len() == 1 {
-            let ask = Ask::Surroundings { identity: key.clone(), terminal };
-            self.ask(ask, Purpose::Surroundings(key));
+            self.look_round(&key);
         }
     }
 
     /// Looks round again for whoever is next under this identity.
-    fn look_round(&mut self, key: &IdentityKey) {
+    pub(super) fn look_round(&mut self, key: &IdentityKey) {
         let Some(starting) = self.starting.get_mut(key) else { return };
         let Some(next) = starting.asks.front() else {
             self.starting.remove(key);
             return;
         };
         let terminal = identity::terminal_key(&next.sale);
+        if let Some(identity) = next.neighbours.last().cloned() {
+            let ask = Ask::Surroundings { identity, terminal: None };
+            return self.ask(ask, Purpose::Neighbour(key.clone()));
+        }
         let ask = Ask::Surroundings { identity: key.clone(), terminal };
         self.ask(ask, Purpose::Surroundings(key.clone()));
     }
@@ -149,7 +157,7 @@ impl Engine {
     }
 
     /// The caller observes the payment that its reference stands for.
-    fn join(
+    pub(super) fn join(
         &mut self,
         asking: Asking,
         payment: PaymentId,

@@ -22,6 +22,9 @@ impl Engine {
             (Purpose::Surroundings(key), Told::Surroundings(told)) => {
                 self.surroundings_told(&key, told, now);
             }
+            (Purpose::Neighbour(key), Told::Surroundings(told)) => {
+                self.neighbour_told(&key, told, now);
+            }
             (Purpose::CheckNew(key), Told::Payment(told)) => self.new_checked(&key, told, now),
             (Purpose::Reload(id), Told::Payment(told)) => self.reload_told(id, told, now),
             (Purpose::Load(id), Told::Payment(told)) => self.load_told(id, told, now),

@@ -3,7 +3,9 @@
 
 use super::harness::*;
 use crate::engine::Role;
-use crate::engine::port::{Call, CancelTruth, Input, Output, Reply, Terms, Ticket, Told};
+use crate::engine::port::{
+    Call, CancelTruth, Input, Output, References, Reply, Terms, Ticket, Told,
+};
 use crate::error::Code;
 use crate::ids::PaymentId;
 use crate::payment::event::Word;
@@ -248,4 +250,33 @@ fn an_account_that_is_not_connected_takes_nothing_over() {
     harness.call(Call::Disconnect(account().name));
     harness.pass(60_000);
     assert_eq!(harness.only().driver, before);
+}
+
+#[test]
+fn a_repeat_across_the_hour_at_which_the_day_begins_is_still_a_repeat() {
+    let mut harness = Harness::new(keyed());
+    harness.machines.clear();
+    let hour = 3_600_000;
+    // Five seconds before four in the morning.
+    harness.now.wall_ms = harness.now.wall_ms / (24 * hour) * (24 * hour) + 4 * hour - 5_000;
+    let references = References::PerDay { offset_minutes: 0, hour: 4 };
+    let terms = Terms { references, ..Terms::default() };
+    harness.open(Role::Drives, keyed(), terms);
+    let before = harness.start("order-1");
+    harness.answer("paid");
+    harness.pass(60_000);
+    let after = harness.start("order-1");
+    assert!(harness.wire.is_empty(), "nothing is charged again");
+    assert_eq!(harness.payment(before).id, harness.payment(after).id);
+    let mut other = request("order-1");
+    other.amount = crate::sale::Asked::Text("99.00".into());
+    harness.call(Call::Start(Box::new(other)));
+    assert_eq!(harness.wire.len(), 1, "another sale of the new day may have the number again");
+    harness.answer("paid");
+    harness.now.wall_ms -= 120_000;
+    let set_back = harness.start("order-1");
+    assert_eq!(harness.payment(before).id, harness.payment(set_back).id);
+    harness.now.wall_ms += 30 * hour;
+    harness.start("order-1");
+    assert_eq!(harness.wire.len(), 1, "and so may the same sale a day later");
 }
