@@ -184,7 +184,7 @@ impl Engine {
             }
             Some(_) | None => Clearance::Harmless,
         };
-        if self.enter(id, Urgency::Look, now) {
+        if self.enter(id, self.urgency_of_look(id), now) {
             self.fly(id, Errand::Read(charge), Sending { request, clearance }, now);
             self.drive(id, now);
         }
@@ -193,11 +193,17 @@ impl Engine {
     fn look_up(&mut self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) {
         let Some(slot) = self.slots.get(&id) else { return };
         let Some(request) = adapter.look_up(&slot.payment) else { return };
-        if self.enter(id, Urgency::Look, now) {
+        if self.enter(id, self.urgency_of_look(id), now) {
             let sending = Sending { request, clearance: Clearance::Harmless };
             self.fly(id, Errand::LookUp, sending, now);
             self.drive(id, now);
         }
+    }
+
+    /// Whether anybody waits for what a look will show.
+    fn urgency_of_look(&self, id: PaymentId) -> Urgency {
+        let outcome = self.slots.get(&id).map(|slot| view::outcome(&slot.payment));
+        if outcome == Some(view::Outcome::Open) { Urgency::Look } else { Urgency::Search }
     }
 
     /// Takes a place in the pool, or arranges to be woken when there may be one.
@@ -209,9 +215,9 @@ impl Engine {
         let terms = member.map_or(&unlimited, |member| &member.connection.terms);
         match self.pool.enter(id, &account, terms, urgency, now) {
             Ok(()) => true,
-            Err(Full::Pool) => {
-                // A place may only come free after a deadline of this payment, so look again soon.
-                self.schedule.set(Timer::Payment(id), now.boot_ms.saturating_add(POOL_WAIT_MS));
+            Err(Full::Pool(ms)) => {
+                // A place may only come free after a deadline of this payment.
+                self.schedule.set(Timer::Payment(id), now.boot_ms.saturating_add(ms));
                 false
             }
             Err(Full::Budget(ms)) => {
@@ -316,8 +322,6 @@ impl Engine {
 
 /// The most that a step may come late on purpose.
 const JITTER_MAX_MS: u64 = 500;
-/// How soon to look again for a place in a full pool.
-const POOL_WAIT_MS: u64 = 250;
 /// The longest sleep for want of budget.
 const BUDGET_WAIT_MAX_MS: u64 = 60_000;
 

@@ -1,7 +1,8 @@
 //! The bounded pool of requests, and each account's budget.
 //!
 //! Looks may use neither the last places of the pool nor the reserve of a budget: those are for
-//! starts, cancels, captures and refunds.
+//! starts, cancels, captures and refunds. And whoever stands at the counter comes before what has
+//! been in doubt for long, so that a backlog of doubt holds nobody up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,20 +10,23 @@ use crate::engine::port::Terms;
 use crate::ids::{AccountName, PaymentId};
 use crate::time::{MINUTE_MS, Moment};
 
-/// What kind of place a request wants. Closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What kind of place a request wants, the most urgent first. Closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Urgency {
     /// It may move money, or stop it.
     Money,
-    /// It only looks.
+    /// It only looks, while somebody waits.
     Look,
+    /// It only looks, after the caller was told what is known.
+    Search,
 }
 
 /// Why there is no place now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Full {
-    /// The pool is full: the payment is remembered and woken when a place is free.
-    Pool,
+    /// The pool is full: the payment is remembered and woken when a place is free, and had better
+    /// think again after so long.
+    Pool(u64),
     /// The account's budget is spent, or the provider wants to be left alone, for so long.
     Budget(u64),
 }
@@ -32,9 +36,52 @@ pub(super) enum Full {
 pub(super) struct Pool {
     places: usize,
     taken: usize,
-    waiting: BTreeSet<PaymentId>,
+    waiting: Queue,
     budgets: BTreeMap<AccountName, Budget>,
 }
+
+/// Payments that wait for a place: the most urgent first, among equals whoever came first.
+#[derive(Debug, Default)]
+struct Queue {
+    places: BTreeMap<PaymentId, (Urgency, u64)>,
+    order: BTreeSet<(Urgency, u64, PaymentId)>,
+    came: u64,
+}
+
+impl Queue {
+    /// Who waits already keeps the place in the queue, unless it became more urgent.
+    fn push(&mut self, payment: PaymentId, urgency: Urgency) {
+        if self.places.get(&payment).is_some_and(|(known, _)| *known == urgency) {
+            return;
+        }
+        self.remove(payment);
+        self.came = self.came.saturating_add(1);
+        self.places.insert(payment, (urgency, self.came));
+        self.order.insert((urgency, self.came, payment));
+    }
+
+    fn remove(&mut self, payment: PaymentId) {
+        if let Some((urgency, came)) = self.places.remove(&payment) {
+            self.order.remove(&(urgency, came, payment));
+        }
+    }
+
+    fn pop(&mut self) -> Option<PaymentId> {
+        let (.., payment) = self.order.pop_first()?;
+        self.places.remove(&payment);
+        Some(payment)
+    }
+
+    /// How long until one of them should think again by itself: a deadline may come before a place,
+    /// but a hundred thousand need not all ask four times a second.
+    fn patience_ms(&self) -> u64 {
+        let waiting = u64::try_from(self.order.len()).unwrap_or(u64::MAX);
+        waiting.clamp(POOL_WAIT_MS.0, POOL_WAIT_MS.1)
+    }
+}
+
+/// The shortest and the longest time until a payment that waits for a place thinks again.
+const POOL_WAIT_MS: (u64, u64) = (250, 10_000);
 
 /// Tokens that refill evenly through each minute, counted in thousandths.
 #[derive(Debug)]
@@ -46,7 +93,12 @@ struct Budget {
 
 impl Pool {
     pub(super) fn new(places: usize) -> Self {
-        Self { places: places.max(2), taken: 0, waiting: BTreeSet::new(), budgets: BTreeMap::new() }
+        Self {
+            places: places.max(2),
+            taken: 0,
+            waiting: Queue::default(),
+            budgets: BTreeMap::new(),
+        }
     }
 
     /// Takes a place and a token.
@@ -60,12 +112,13 @@ impl Pool {
     ) -> Result<(), Full> {
         let reserve = match urgency {
             Urgency::Money => 0,
-            Urgency::Look => self.places.checked_div(4).unwrap_or(0).max(1),
+            Urgency::Look | Urgency::Search => self.places.checked_div(4).unwrap_or(0).max(1),
         };
         if self.taken.saturating_add(reserve) >= self.places {
-            self.waiting.insert(payment);
-            return Err(Full::Pool);
+            self.waiting.push(payment, urgency);
+            return Err(Full::Pool(self.waiting.patience_ms()));
         }
+        self.waiting.remove(payment);
         self.spend(account, terms, urgency, now).map_err(Full::Budget)?;
         self.taken = self.taken.saturating_add(1);
         Ok(())
@@ -74,7 +127,7 @@ impl Pool {
     /// Gives a place back; whoever waited for one is next.
     pub(super) fn leave(&mut self) -> Option<PaymentId> {
         self.taken = self.taken.saturating_sub(1);
-        self.waiting.pop_first()
+        self.waiting.pop()
     }
 
     /// The provider wants this account to pause its looks.
@@ -93,16 +146,22 @@ impl Pool {
     ) -> Result<(), u64> {
         let known = self.budgets.get(account);
         let alone = known.map_or(0, |budget| budget.left_alone_until_boot_ms);
-        if urgency == Urgency::Look && alone > now.boot_ms {
+        if urgency != Urgency::Money && alone > now.boot_ms {
             return Err(alone.saturating_sub(now.boot_ms));
         }
         let Some(per_minute) = terms.requests_per_minute else { return Ok(()) };
         let budget =
             self.budgets.entry(account.clone()).or_insert_with(|| Budget::full(per_minute, now));
         budget.refill(per_minute, now);
+        let full = u64::from(per_minute).saturating_mul(TOKEN);
+        let reserve = u64::from(terms.reserve_per_minute).saturating_mul(TOKEN);
+        // However much is kept for others, a full budget always lets one more look leave.
+        let reserve = reserve.min(full.saturating_sub(TOKEN));
+        let quarter = full.saturating_sub(reserve).checked_div(4).unwrap_or(0);
         let kept = match urgency {
             Urgency::Money => 0,
-            Urgency::Look => u64::from(terms.reserve_per_minute).saturating_mul(TOKEN),
+            Urgency::Look => reserve,
+            Urgency::Search => reserve.saturating_add(quarter).min(full.saturating_sub(TOKEN)),
         };
         budget.take(kept, per_minute)
     }
@@ -142,3 +201,6 @@ impl Budget {
         Err(wait.saturating_add(1))
     }
 }
+
+#[cfg(test)]
+mod tests;

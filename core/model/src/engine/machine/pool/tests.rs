@@ -1,0 +1,67 @@
+//! Who gets a place, and who has to wait.
+
+use super::*;
+use crate::time::BootId;
+
+fn now(boot_ms: u64) -> Moment {
+    Moment { wall_ms: 0, boot_ms, boot: BootId(1) }
+}
+
+fn payment(number: u8) -> PaymentId {
+    PaymentId::from_bytes([number; 16])
+}
+
+fn account() -> AccountName {
+    AccountName::parse("shop-1").unwrap()
+}
+
+fn enter(pool: &mut Pool, number: u8, urgency: Urgency) -> Result<(), Full> {
+    pool.enter(payment(number), &account(), &Terms::default(), urgency, &now(0))
+}
+
+#[test]
+fn a_backlog_of_doubt_holds_nobody_up_who_stands_at_the_counter() {
+    let mut pool = Pool::new(2);
+    assert_eq!(enter(&mut pool, 1, Urgency::Search), Ok(()));
+    for old in 2..=9 {
+        assert!(enter(&mut pool, old, Urgency::Search).is_err());
+    }
+    assert!(enter(&mut pool, 200, Urgency::Look).is_err());
+    assert_eq!(pool.leave(), Some(payment(200)), "the newest, because somebody waits for it");
+    assert_eq!(enter(&mut pool, 200, Urgency::Look), Ok(()));
+    assert!(enter(&mut pool, 2, Urgency::Search).is_err(), "asking again does not lose the place");
+    assert_eq!(pool.leave(), Some(payment(2)));
+    assert_eq!(pool.leave(), Some(payment(3)), "among equals whoever came first");
+}
+
+#[test]
+fn looks_leave_a_place_for_money() {
+    let mut pool = Pool::new(2);
+    assert_eq!(enter(&mut pool, 1, Urgency::Look), Ok(()));
+    assert_eq!(enter(&mut pool, 2, Urgency::Look), Err(Full::Pool(250)));
+    assert_eq!(enter(&mut pool, 3, Urgency::Money), Ok(()));
+}
+
+#[test]
+fn the_longer_the_queue_the_more_seldom_each_asks() {
+    let mut pool = Pool::new(2);
+    assert_eq!(enter(&mut pool, 0, Urgency::Money), Ok(()));
+    assert_eq!(enter(&mut pool, 1, Urgency::Money), Ok(()));
+    let mut last = Ok(());
+    for number in 0..2_000_u128 {
+        let payment = PaymentId::from_bytes(number.to_be_bytes());
+        last = pool.enter(payment, &account(), &Terms::default(), Urgency::Search, &now(0));
+    }
+    assert_eq!(last, Err(Full::Pool(2_000)));
+}
+
+#[test]
+fn a_reserve_as_large_as_the_budget_still_lets_looks_leave() {
+    let mut pool = Pool::new(8);
+    let terms = Terms { requests_per_minute: Some(10), reserve_per_minute: 10, ..Terms::default() };
+    let mut look =
+        |number, at| pool.enter(payment(number), &account(), &terms, Urgency::Look, &now(at));
+    assert_eq!(look(1, 0), Ok(()));
+    assert!(matches!(look(2, 1), Err(Full::Budget(_))));
+    assert_eq!(look(2, 6_100), Ok(()));
+}
