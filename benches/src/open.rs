@@ -72,13 +72,11 @@ pub fn connection() -> Result<Connection, Fault> {
     Ok(Connection { account: account()?, adapter: qonto::adapter(), terms: Terms::default() })
 }
 
-/// One sale of many: 13.30 EUR, with a note.
+/// One sale of many: 13.30 EUR, without notes of the till's.
 #[must_use]
 pub fn sale(number: u64, at_terminal: u64) -> SaleRequest {
     let (terminal, reference) = (terminal(at_terminal), reference(number));
-    let mut sale = SaleRequest::new(ACCOUNT, Some(&terminal), "13.30", "EUR", &reference);
-    sale.metadata.insert("table".to_owned(), "12".to_owned());
-    sale
+    SaleRequest::new(ACCOUNT, Some(&terminal), "13.30", "EUR", &reference)
 }
 
 /// The identity of such a sale.

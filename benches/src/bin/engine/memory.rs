@@ -39,7 +39,10 @@ pub fn hold(words: &[String]) -> Result<(), Fault> {
     start(&mut host, BEFORE, payments)?;
     let started = gauge::resident_bytes()?;
     // Gaps between two polls are a second long, and a little more by chance.
-    host.turn(1_200)?;
+    host.turn(990)?;
+    for _ in 0..100 {
+        host.turn(1)?;
+    }
     let polled = gauge::resident_bytes()?;
     for payment in host.provider.payments() {
         host.call(Call::Wait { payment, for_ms: None });

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::charges::Charges;
 use super::event::{Answer, Event};
 use super::sighting::{Ours, Sighting};
 use super::state::{Answered, Driver, Operation, OperationKind, Payment, Send};
@@ -79,7 +80,7 @@ fn created(event: &Event) -> Result<Payment, Misfit> {
         start: operation(*start, OperationKind::Start, *at),
         cancel: None,
         operations: Vec::new(),
-        charges: BTreeMap::new(),
+        charges: Charges::new(),
         hints: BTreeMap::new(),
         heard_at: None,
         polls_permitted: None,
@@ -123,7 +124,7 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
         Event::Hinted { sighting, at } => hear(payment, sighting, *at),
         Event::CancelWished { at, operation: id } => {
             if view::may_wish_cancel(payment) {
-                payment.cancel = Some(operation(*id, OperationKind::Cancel, *at));
+                payment.cancel = Some(Box::new(operation(*id, OperationKind::Cancel, *at)));
                 payment.looking_ended = false;
             }
         }
@@ -194,7 +195,7 @@ fn answered(
         for sighting in sightings {
             // What answers our own request is ours unless it says otherwise.
             if sighting.ours == Ours::Unsaid {
-                payment.charges.entry(sighting.charge.clone()).or_default();
+                payment.charges.admit(&sighting.charge);
             }
             see(payment, sighting, &at);
         }
@@ -208,10 +209,12 @@ fn see(payment: &mut Payment, sighting: &Sighting, at: &Moment) {
         return;
     }
     let Payment { charges, sale, hints, operations, .. } = payment;
-    let charge = charges.entry(sighting.charge.clone()).or_default();
-    charge.join(sighting, sale);
-    if !charge.is_undecided() {
-        hints.remove(&sighting.charge);
+    charges.admit(&sighting.charge);
+    if let Some(charge) = charges.get_mut(&sighting.charge) {
+        charge.join(sighting, sale);
+        if !charge.is_undecided() {
+            hints.remove(&sighting.charge);
+        }
     }
     for operation in operations {
         operation.seen = operation.seen.max(shown(operation, sighting));
@@ -248,7 +251,7 @@ fn hear(payment: &mut Payment, sighting: &Sighting, at: Moment) {
     if !hints_news(payment, sighting) {
         return;
     }
-    payment.charges.entry(sighting.charge.clone()).or_default();
+    payment.charges.admit(&sighting.charge);
     payment.hints.insert(sighting.charge.clone(), sighting.clone());
     payment.heard_at = Some(at);
     payment.looking_ended = false;
@@ -271,7 +274,7 @@ fn is_of(payment: &Payment, sighting: &Sighting) -> bool {
 fn find(payment: &mut Payment, id: OperationId) -> Result<&mut Operation, Misfit> {
     let Payment { start, cancel, operations, .. } = payment;
     std::iter::once(start)
-        .chain(cancel.iter_mut())
+        .chain(cancel.as_deref_mut())
         .chain(operations)
         .find(|operation| operation.id == id)
         .ok_or(Misfit { why: "an event names an operation of its payment" })

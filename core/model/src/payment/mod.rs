@@ -6,6 +6,7 @@
 //! provider is called.
 
 pub mod apply;
+pub mod charges;
 pub mod command;
 pub mod decide;
 pub mod event;

@@ -7,6 +7,7 @@
 use super::event::Abandonment;
 use super::manners::{Absence, Looking, Manners};
 use super::permission::{self, Permission, SEND_HORIZON_MS};
+use super::sighting::Charge;
 use super::state::{Operation, OperationKind, Payment};
 use super::view::{self, Progress};
 use crate::ids::{ChargeId, OperationId};
@@ -146,7 +147,7 @@ fn abandoned(view: View<'_>) -> Plan {
     else {
         return Plan::Rest;
     };
-    let undecided = payment.charges.values().any(|charge| charge.is_undecided());
+    let undecided = payment.charges.values().any(Charge::is_undecided);
     if payment.cancel.is_some() || !undecided || view::is_settled(payment) {
         return Plan::Rest;
     }
@@ -197,7 +198,7 @@ fn end_of_looking(view: View<'_>, looking: &Looking) -> Plan {
 /// Each thing that is looked for: since when, and for how long.
 fn awaited<'a>(payment: &'a Payment, looking: &Looking) -> impl Iterator<Item = (&'a Moment, u64)> {
     let until_ms = looking.until_ms;
-    let undecided = payment.charges.values().any(|charge| charge.is_undecided());
+    let undecided = payment.charges.values().any(Charge::is_undecided);
     let sale = (undecided || !view::is_settled(payment))
         .then(|| (&payment.created_at, payment.times.settle_by_ms.saturating_add(until_ms)));
     let operations = view::all_operations(payment)

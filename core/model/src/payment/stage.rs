@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Abandonment, Again, Word};
-use super::sighting::{NotTaken, Taken};
+use super::sighting::{Charge, NotTaken, Taken};
 use super::state::{Answered, Operation, Payment};
 use crate::sale::Capture;
 
@@ -95,7 +95,7 @@ pub fn stage(payment: &Payment) -> Stage {
 
 /// The approvals that stand, whatever else is said of their charges.
 pub fn approvals(payment: &Payment) -> impl Iterator<Item = &Taken> {
-    payment.charges.values().filter_map(|charge| charge.standing_approval())
+    payment.charges.values().filter_map(Charge::standing_approval)
 }
 
 fn by_fact(payment: &Payment) -> Option<Stage> {
@@ -103,7 +103,7 @@ fn by_fact(payment: &Payment) -> Option<Stage> {
         return Some(approved(payment));
     }
     let charges = payment.charges.values();
-    if payment.charges.is_empty() || charges.clone().any(|charge| charge.is_undecided()) {
+    if payment.charges.is_empty() || charges.clone().any(Charge::is_undecided) {
         return None;
     }
     let ends = charges.map(|charge| match &charge.not_taken {

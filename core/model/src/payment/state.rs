@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::charges::Charges;
 use super::event::{Abandonment, Again, Answer, Fingerprint, Reason, Word};
 use super::manners::Times;
-use super::sighting::{Charge, Sighting};
+use super::sighting::Sighting;
 use crate::ids::{ChargeId, OperationId, PaymentId, ProcessId, Reference};
 use crate::money::Money;
 use crate::sale::Sale;
@@ -45,12 +46,11 @@ pub struct Payment {
     /// The start.
     pub start: Operation,
     /// The cancel, if one was wished.
-    pub cancel: Option<Operation>,
+    pub cancel: Option<Box<Operation>>,
     /// Captures and refunds, in the order of their wishes.
     pub operations: Vec<Operation>,
-    /// What the provider holds for us; more than one is an alarm. In boxes, because a map makes
-    /// room for eleven at once, and nearly every payment has one.
-    pub charges: BTreeMap<ChargeId, Box<Charge>>,
+    /// What the provider holds for us; more than one is an alarm.
+    pub charges: Charges,
     /// What verified hints told and no read has confirmed.
     pub hints: BTreeMap<ChargeId, Sighting>,
     /// When the last of those was heard: looking goes on for a while after it.

@@ -1,5 +1,6 @@
 //! What a payment may do, from every side. Representatives are the lifecycle's own.
 
+mod charges;
 mod life;
 mod permission;
 mod plan;

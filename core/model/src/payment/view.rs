@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Again, Word};
 use super::manners::Manners;
-use super::sighting::{Sighting, Standing, Taken};
+use super::sighting::{Charge, Sighting, Standing, Taken};
 use super::stage::{self, Stage, approvals, is_refused, never_ran, stage};
 use super::state::{Answered, Operation, OperationKind, Payment};
 use crate::money::Money;
@@ -171,7 +171,7 @@ pub const fn gives_way(payment: &Payment) -> bool {
 /// Whether anything is left to do or to find out.
 #[must_use]
 pub fn is_unsettled(payment: &Payment) -> bool {
-    let undecided = payment.charges.values().any(|charge| charge.is_undecided());
+    let undecided = payment.charges.values().any(Charge::is_undecided);
     !is_settled(payment)
         || !payment.looking_ended
             && (undecided || awaits_capture(payment) || !payment.hints.is_empty())
@@ -187,7 +187,7 @@ pub fn awaits_capture(payment: &Payment) -> bool {
 
 /// Captures, refunds and the cancel.
 pub fn all_operations(payment: &Payment) -> impl Iterator<Item = &Operation> {
-    payment.operations.iter().chain(payment.cancel.iter())
+    payment.operations.iter().chain(payment.cancel.as_deref())
 }
 
 /// Whether an operation after the start still needs the engine.

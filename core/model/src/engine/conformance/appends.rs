@@ -25,7 +25,7 @@ pub fn events_come_back_as_the_payment_they_tell(maker: &mut dyn Maker) {
     assert_eq!(*read.sale, sale(1));
     assert_eq!(read.driver, driver);
     assert_eq!(read.start.sends.len(), 1);
-    assert!(read.charges[&charge(1)].taken.is_some());
+    assert!(read.charges.get(&charge(1)).is_some_and(|seen| seen.taken.is_some()));
 }
 
 /// A drafted permit is given for the payment and operation of its append, and only then.

@@ -151,6 +151,14 @@ impl Slot {
         kept || self.inbox.iter().any(Work::is_fact)
     }
 
+    /// A caller stopped watching; when nobody is left, nothing is kept for them.
+    pub(super) fn lose_watcher(&mut self, ticket: Ticket) {
+        self.watchers.retain(|watcher| *watcher != ticket);
+        if self.watchers.is_empty() {
+            self.watchers = Vec::new();
+        }
+    }
+
     /// Whether it waits for the store.
     pub(super) const fn is_busy(&self) -> bool {
         !matches!(self.busy, Busy::Idle)

@@ -74,7 +74,7 @@ impl Engine {
         if let Some(waiting) = self.forget(ticket)
             && let Some(slot) = self.slots.get_mut(&waiting.payment)
         {
-            slot.watchers.retain(|watcher| *watcher != ticket);
+            slot.lose_watcher(ticket);
         }
         self.early.retain(|(waiting, ..)| *waiting != ticket);
     }
@@ -138,7 +138,7 @@ impl Engine {
     fn reply(&mut self, ticket: Ticket, now: &Moment) {
         let Some(waiting) = self.forget(ticket) else { return };
         let Some(slot) = self.slots.get_mut(&waiting.payment) else { return };
-        slot.watchers.retain(|watcher| *watcher != ticket);
+        slot.lose_watcher(ticket);
         let payment = slot.payment.clone();
         let replayed = waiting.replayed;
         let reply = match waiting.question {
@@ -156,7 +156,7 @@ impl Engine {
     pub(super) fn fail_ticket(&mut self, ticket: Ticket, error: Error) {
         if let Some(waiting) = self.forget(ticket) {
             if let Some(slot) = self.slots.get_mut(&waiting.payment) {
-                slot.watchers.retain(|watcher| *watcher != ticket);
+                slot.lose_watcher(ticket);
             }
             self.refuse(ticket, error);
         }
@@ -208,7 +208,7 @@ impl Engine {
                 }
             }
             Outcome::Held => {
-                let refused = payment.cancel.as_ref().map(view::progress);
+                let refused = payment.cancel.as_deref().map(view::progress);
                 if refused == Some(Progress::Refused) {
                     CancelTruth::AlreadyPaid
                 } else {

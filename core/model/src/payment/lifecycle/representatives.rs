@@ -236,7 +236,7 @@ fn permitted(operation: &Operation, at: Moment) -> Event {
 }
 
 fn unanswered(payment: &Payment) -> Option<(OperationId, u32)> {
-    let operations = payment.cancel.iter().chain(&payment.operations);
+    let operations = payment.cancel.as_deref().into_iter().chain(&payment.operations);
     operations.chain(std::iter::once(&payment.start)).find_map(|operation| {
         let waits = operation.sends.last().is_some_and(|send| send.answer.is_none());
         let number = u32::try_from(operation.sends.len()).ok()?;
