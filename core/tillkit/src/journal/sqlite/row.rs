@@ -66,6 +66,31 @@ impl Kept {
         self.write(connection, sql)
     }
 
+    /// Writes over the row that was there before, without touching an index that stays as it is:
+    /// the identity never changes, and most appends change nothing that a payment is found by.
+    pub(super) fn update_from(
+        &self,
+        before: &Self,
+        connection: &Connection,
+    ) -> Result<(), Failure> {
+        let place = |kept: &Self| (kept.row.unsettled, kept.rested_wall_ms, kept.pruned);
+        let stays = place(self) == place(before)
+            && self.row.holds == before.row.holds
+            && self.row.account == before.row.account;
+        if self.row.identity != before.row.identity {
+            self.update(connection)
+        } else if stays {
+            let sql = "UPDATE payments SET sequence = ?2, released = ?7, process = ?9, epoch = ?10,
+                charges = ?11, outcome = ?12, created = ?13, checksum = ?16 WHERE id = ?1";
+            self.write(connection, sql)
+        } else {
+            let sql = "UPDATE payments SET sequence = ?2, account = ?5, holds = ?6, released = ?7,
+                unsettled = ?8, process = ?9, epoch = ?10, charges = ?11, outcome = ?12,
+                created = ?13, rested = ?14, pruned = ?15, checksum = ?16 WHERE id = ?1";
+            self.write(connection, sql)
+        }
+    }
+
     fn write(&self, connection: &Connection, sql: &str) -> Result<(), Failure> {
         let Row { identity, account, holds, unsettled, driver, charges, outcome, created_wall_ms } =
             &self.row;

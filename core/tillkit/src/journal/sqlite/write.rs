@@ -135,7 +135,7 @@ fn write_row(
     };
     match before {
         None => kept.insert(connection),
-        Some(_) => kept.update(connection),
+        Some(before) => kept.update_from(before, connection),
     }
 }
 
