@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::charges::Charges;
 use super::event::{Answer, Event};
-use super::sighting::{Ours, Sighting};
+use super::sighting::{Ours, Sighting, Standing};
 use super::state::{Answered, Driver, Operation, OperationKind, Payment, Send};
 use super::{permission, view};
 use crate::ids::OperationId;
@@ -186,6 +186,7 @@ fn answered(
     if send.answer.is_none() {
         send.answer = Some((Answered::of(answer), at));
     }
+    let starts = operation.kind == OperationKind::Start;
     if let Answer::Accepted { sightings } = answer {
         // Only a cancel that showed no effect is sent again after an acceptance; for everything
         // else the request need not be kept in memory.
@@ -193,8 +194,8 @@ fn answered(
             operation.request = None;
         }
         for sighting in sightings {
-            // What answers our own request is ours unless it says otherwise.
-            if sighting.ours == Ours::Unsaid {
+            // What answers our own start is ours unless it says otherwise.
+            if starts && sighting.ours == Ours::Unsaid {
                 payment.charges.admit(&sighting.charge);
             }
             see(payment, sighting, &at);
@@ -306,7 +307,8 @@ pub fn hints_news(payment: &Payment, sighting: &Sighting) -> bool {
     let outweighs =
         |known: &Sighting| view::tells_of_money(sighting) && !view::tells_of_money(known);
     let unheard = payment.hints.get(&sighting.charge).is_none_or(outweighs);
+    let on_its_way = matches!(sighting.standing, Standing::Pending | Standing::Processing);
     let mut joined = charge.clone();
     joined.join(sighting, &payment.sale);
-    unheard && (charge.is_undecided() || joined != *charge)
+    unheard && (charge.is_undecided() || !on_its_way && joined != *charge)
 }

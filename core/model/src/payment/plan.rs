@@ -188,11 +188,22 @@ fn doubts(view: View<'_>) -> Plan {
 /// Looking ends once everything that is looked for has had its time.
 fn end_of_looking(view: View<'_>, looking: &Looking) -> Plan {
     let waits = awaited(view.payment, looking)
-        .map(|(since, lead_ms)| view.now.until_surely_passed_ms(since, lead_ms));
+        .map(|(since, lead_ms)| until_looked_ms(view.now, since, lead_ms, looking));
     match waits.max().unwrap_or(0) {
         0 => Plan::Act(Step::EndLooking),
         wait => Plan::Wait(wait),
     }
+}
+
+/// How long until something was looked for long enough. A machine that starts anew every night never
+/// counts three days by its boot clock, so there the wall clock counts too, after one dense hour.
+fn until_looked_ms(now: &Moment, since: &Moment, lead_ms: u64, looking: &Looking) -> u64 {
+    let by_boot_ms = now.until_surely_passed_ms(since, lead_ms);
+    if now.boot == since.boot {
+        return by_boot_ms;
+    }
+    let by_wall_ms = lead_ms.saturating_sub(now.wall_since_ms(since));
+    by_boot_ms.min(by_wall_ms.max(looking.dense_for_ms.saturating_sub(now.boot_ms)))
 }
 
 /// Each thing that is looked for: since when, and for how long.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::life::{Life, cases, kind, steps};
 use crate::ids::ChargeId;
 use crate::payment::command::Command;
-use crate::payment::event::{Again, Answer, Reason, Source};
+use crate::payment::event::{Again, Answer, Reason, Source, Word};
 use crate::payment::lifecycle::representatives::{
     self, Representative, driver, later, request, sighting,
 };
@@ -13,7 +13,7 @@ use crate::payment::plan::{Looks, Plan, Step, View, plan};
 use crate::payment::sighting::Sighting;
 use crate::payment::stage::{Stage, stage};
 use crate::payment::view::{self, Outcome};
-use crate::time::{DAY_MS, HOUR_MS, Moment, SECOND_MS};
+use crate::time::{BootId, DAY_MS, HOUR_MS, Moment, SECOND_MS};
 
 /// How a provider behaves all the time.
 #[derive(Debug, Clone, Copy)]
@@ -347,6 +347,57 @@ fn what_is_approved_and_waits_for_its_capture_is_never_cancelled_after_all() {
         let mut driven = Driven::of(life, Provider::Silent, false);
         driven.run(10 * DAY_MS);
         assert_eq!(driven.sends, 0);
+    }
+}
+
+#[test]
+fn a_machine_that_starts_anew_every_night_does_not_look_for_ever() {
+    let mut driven = Driven::of(named("needs_person/lost"), Provider::Silent, false);
+    driven.life.manners.look_up = true;
+    for _ in 0..5 {
+        driven.run(10 * HOUR_MS);
+        driven.life.now = Moment {
+            boot: BootId(driven.life.now.boot.0 + 1),
+            boot_ms: 20_000,
+            ..later(&driven.life.now, 14 * HOUR_MS)
+        };
+    }
+    driven.run(2 * HOUR_MS);
+    assert!(driven.life.payment.looking_ended);
+    assert!(driven.looked > 40, "{} looks", driven.looked);
+}
+
+#[test]
+fn a_wall_clock_that_jumps_years_ahead_does_not_end_looking_unlooked() {
+    let mut driven = Driven::of(named("in_doubt/listed"), Provider::Silent, false);
+    let years_on = later(&driven.life.now, 1_000 * DAY_MS);
+    driven.life.now = Moment { boot: BootId(9), boot_ms: 20_000, ..years_on };
+    driven.run(HOUR_MS / 2);
+    assert!(!driven.life.payment.looking_ended && driven.looked > 5);
+}
+
+#[test]
+fn a_word_not_paid_does_not_leave_the_prompt_on_the_screen() {
+    let mut life = named("pending/cancel-wished");
+    let _ = life.ask(Command::Resolve { word: Word::NotPaid, reason: "left".into() });
+    assert_eq!(view::outcome(&life.payment), Outcome::NotPaid);
+    let mut driven = Driven::of(life, Provider::Undecided, false);
+    driven.run(HOUR_MS);
+    assert!(driven.sends > 0);
+    let mut life = named("pending/cancel-wished");
+    let _ = life.ask(Command::Resolve { word: Word::Paid, reason: "slip".into() });
+    let mut driven = Driven::of(life, Provider::Undecided, false);
+    driven.run(HOUR_MS);
+    assert_eq!(driven.sends, 0);
+}
+
+#[test]
+fn a_hint_that_says_less_than_is_known_is_not_written() {
+    for late in ["pending", "processing", "taken"] {
+        let mut life = named("completed/paid");
+        let known = life.events.len();
+        let _ = life.ask(Command::Hear { sighting: sighting(late).unwrap() });
+        assert_eq!(life.events.len(), known, "{late}");
     }
 }
 
