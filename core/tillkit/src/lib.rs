@@ -4,3 +4,8 @@ pub mod journal;
 pub mod shell;
 pub mod till;
 pub mod transport;
+
+/// The README's program, compiled with the documentation's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
