@@ -129,7 +129,8 @@ fn replay(payment: &Payment, manners: &Manners, now: &Moment) -> Permission {
         return Permission::Never(Never::KeyForgotten);
     }
     let gap_ms = manners.start.quiet_gap_ms;
-    let quiet_ms = quiet_ms(&payment.start, gap_ms, now).max(refusal_wait_ms(&payment.start, now));
+    let quiet_ms = quiet_ms(&payment.start, gap_ms, SEND_HORIZON_MS, now);
+    let quiet_ms = quiet_ms.max(refusal_wait_ms(&payment.start, now));
     match quiet_ms.max(meeting_ms(&payment.start, gap_ms, now)) {
         0 => {
             let window = start_window(payment, Some((first, life_ms)));
@@ -173,9 +174,9 @@ fn key_is_gone(send: &Send) -> bool {
 
 /// How long until no earlier send can still meet a new one: the quiet gap after a lost answer, the
 /// send horizon after a send of which not even that is known.
-fn quiet_ms(operation: &Operation, gap_ms: u64, now: &Moment) -> u64 {
+fn quiet_ms(operation: &Operation, gap_ms: u64, horizon_ms: u64, now: &Moment) -> u64 {
     let waits = operation.sends.iter().map(|send| match &send.answer {
-        None => now.until_surely_passed_ms(&send.at, SEND_HORIZON_MS),
+        None => now.until_surely_passed_ms(&send.at, horizon_ms),
         Some((Answered::Unknown { .. }, at)) => now.until_surely_passed_ms(at, gap_ms),
         Some((Answered::NotExecuted { again, .. }, at)) => match again {
             Again::After { ms } => now.until_surely_passed_ms(at, *ms),
@@ -248,8 +249,8 @@ pub fn operation(
     }
     match view::progress(operation) {
         view::Progress::Done | view::Progress::Refused => Permission::Never(Never::NothingToDo),
-        view::Progress::Accepted => after_acceptance(operation, now),
-        view::Progress::Wished => again(operation, now),
+        view::Progress::Accepted => after_acceptance(operation, manner, now),
+        view::Progress::Wished => again(operation, SEND_HORIZON_MS, now),
         view::Progress::Unresolved => repeat(operation, manner, now),
     }
 }
@@ -271,20 +272,23 @@ pub fn target(payment: &Payment, kind: OperationKind) -> Option<&crate::ids::Cha
 
 /// An accepted cancel that shows no effect is sent again after a while, since it has the same
 /// effect.
-fn after_acceptance(operation: &Operation, now: &Moment) -> Permission {
-    match operation.kind {
-        OperationKind::Cancel => again(operation, now),
-        OperationKind::Start | OperationKind::Capture | OperationKind::Refund => {
+fn after_acceptance(operation: &Operation, manner: Manner, now: &Moment) -> Permission {
+    match (operation.kind, manner) {
+        (OperationKind::Cancel, Manner::SameEffect) => again(operation, 0, now),
+        (OperationKind::Cancel, Manner::Keyed { .. } | Manner::Once)
+        | (OperationKind::Start | OperationKind::Capture | OperationKind::Refund, _) => {
             Permission::Never(Never::NothingToDo)
         }
     }
 }
 
-/// Nothing of it ran, or running twice is running once: try with growing gaps.
-fn again(operation: &Operation, now: &Moment) -> Permission {
+/// Nothing of it ran, or running twice is running once: try with growing gaps, and not before
+/// `horizon_ms` have passed since a send of which nothing is known.
+fn again(operation: &Operation, horizon_ms: u64, now: &Moment) -> Permission {
     let tries = operation.sends.len();
     let gap = if tries == 0 { 0 } else { growing_gap_ms(tries) };
-    match quiet_ms(operation, gap, now).max(since_last_ms(operation, gap, now)) {
+    let quiet_ms = quiet_ms(operation, gap, horizon_ms, now);
+    match quiet_ms.max(since_last_ms(operation, gap, now)) {
         0 => Permission::Now(sending(operation_window(operation, None), now)),
         wait => Permission::In(wait),
     }
@@ -305,7 +309,8 @@ fn repeat(operation: &Operation, manner: Manner, now: &Moment) -> Permission {
     #[cfg(mutant = "resend_without_a_key")]
     let manner = if manner == Manner::Once { Manner::SameEffect } else { manner };
     match manner {
-        Manner::SameEffect => again(operation, now),
+        // Two that meet have the effect of one, so a crash need not hold the next one up.
+        Manner::SameEffect => again(operation, 0, now),
         Manner::Keyed { life_ms } => {
             // The provider first met the key with the first send that may have run.
             let mut may_have_run = operation.sends.iter().filter(|send| !is_proven_not_run(send));
@@ -321,7 +326,7 @@ fn repeat(operation: &Operation, manner: Manner, now: &Moment) -> Permission {
             } else {
                 let key = Some((first, life_ms));
                 let meeting_ms = meeting_ms(operation, TRY_GAP_MS.0, now);
-                match again(operation, now) {
+                match again(operation, SEND_HORIZON_MS, now) {
                     Permission::Now(_) if meeting_ms > 0 => Permission::In(meeting_ms),
                     Permission::Now(_) => {
                         Permission::Now(sending(operation_window(operation, key), now))

@@ -204,7 +204,7 @@ pub fn is_under_way(payment: &Payment, operation: &Operation) -> bool {
             Outcome::Open | Outcome::Unknown => true,
             Outcome::Paid | Outcome::PartPaid => cancel_may_yet_undo(payment, operation),
             // A person's word does not clear the screen: what still waits for a card is withdrawn.
-            Outcome::NotPaid => payment.charges.values().any(super::sighting::Charge::is_undecided),
+            Outcome::NotPaid => payment.charges.values().any(Charge::is_undecided),
             Outcome::Returned => false,
         },
         // What is captured needs no capture, and what was undone whole is neither captured nor

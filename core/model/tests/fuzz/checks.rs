@@ -1,5 +1,7 @@
 //! What must hold for any bytes at all; shared by the short run and the fuzz targets.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 use tillkit_model::identity;
 use tillkit_model::ids::{ChargeId, OperationId, PaymentId, ProcessId};
@@ -65,11 +67,11 @@ pub fn json_body(bytes: &[u8]) -> Reached {
         body: body.to_vec(),
         truncated: false,
     });
-    let (payment, charge) = known();
+    let (payment, charge) = &*KNOWN;
     let succeeded = (200..300).contains(&status) && json;
     let mut reached = Reached::default();
     for replay in [false, true] {
-        let answer = qonto::adapter().started(&payment, &exchange, replay);
+        let answer = qonto::adapter().started(payment, &exchange, replay);
         if let Answer::Accepted { sightings } = &answer {
             assert!(succeeded && !sightings.is_empty(), "{status} {answer:?}");
             reached.accepted = true;
@@ -77,17 +79,17 @@ pub fn json_body(bytes: &[u8]) -> Reached {
         let proven_not_run = matches!(answer, Answer::NotExecuted { .. });
         assert!(!proven_not_run || (400..500).contains(&status), "{status} {answer:?}");
         let event = Event::Answered { operation: payment.start.id, number: 1, answer, at: at() };
-        happen(&payment, &event);
+        happen(payment, &event);
     }
-    if let Reading::Clear(sightings) = qonto::adapter().seen(&payment, &charge, &exchange) {
+    if let Reading::Clear(sightings) = qonto::adapter().seen(payment, charge, &exchange) {
         assert!(succeeded, "{status} {sightings:?}");
         reached.shown = !sightings.is_empty();
-        sightings.into_iter().for_each(|sighting| seen(&payment, sighting));
+        sightings.into_iter().for_each(|sighting| seen(payment, sighting));
     }
     if let Ok(Some(hint)) = qonto::hint(body) {
         reached.hinted = true;
         let sighting = Box::new(hint.sighting);
-        happen(&payment, &Event::Hinted { sighting, at: at() });
+        happen(payment, &Event::Hinted { sighting, at: at() });
     }
     reached
 }
@@ -116,6 +118,8 @@ struct Fixture {
 fn at() -> Moment {
     Moment { wall_ms: 1_795_132_800_000, boot_ms: 0, boot: BootId(1) }
 }
+
+static KNOWN: LazyLock<(Payment, ChargeId)> = LazyLock::new(known);
 
 /// The payment that the vectors are about, sent and waiting for its answer.
 fn known() -> (Payment, ChargeId) {

@@ -299,6 +299,29 @@ fn a_cancel_that_shows_no_effect_is_sent_again_with_growing_gaps() {
 }
 
 #[test]
+fn a_cancel_whose_process_died_is_sent_again_soon() {
+    let mut life = named("pending/cancel-wished");
+    let cancel = life.payment.cancel.as_deref().cloned().unwrap();
+    permit(&mut life, &cancel);
+    assert_eq!(cancel_after(&life, 4_999), Permission::In(1));
+    assert!(is_now(&cancel_after(&life, 5_000)));
+}
+
+#[test]
+fn a_cancel_that_may_not_be_repeated_is_not() {
+    for manner in [Manner::Once, Manner::Keyed { life_ms: 25 * MINUTE_MS }] {
+        let mut life = named("pending/cancel-accepted");
+        life.manners.cancel = Some(manner);
+        assert_eq!(cancel_after(&life, 100_000), Permission::Never(Never::NothingToDo));
+    }
+    let mut life = named("pending/cancel-wished");
+    life.manners.cancel = Some(Manner::Once);
+    let cancel = life.payment.cancel.as_deref().cloned().unwrap();
+    permit(&mut life, &cancel);
+    assert_eq!(cancel_after(&life, 100_000), Permission::Never(Never::NotRepeatable));
+}
+
+#[test]
 fn a_cancel_needs_a_charge_that_can_still_be_cancelled() {
     for (name, expected) in [
         ("created/cancel-wished", Never::NoCharge),
