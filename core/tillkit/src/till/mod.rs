@@ -227,8 +227,8 @@ impl Till {
         let acknowledge =
             self.look(move |journal| journal.acknowledge(&reason, &now, &mut entropy));
         let acknowledged = acknowledge.await?;
-        // Only who would sell does so again: an observer passes the word on and goes on looking. And
-        // a journal that was acknowledged elsewhere sells here too from here on.
+        // Only who would sell does so again: an observer passes the word on and goes on looking.
+        // And a journal that was acknowledged elsewhere sells here too from here on.
         if !self.leaves_restored_mode() {
             return Ok(acknowledged);
         }

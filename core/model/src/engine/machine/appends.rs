@@ -291,27 +291,41 @@ impl Engine {
                 self.after_change(id, now);
             }
             Ok(Some(Stored::Tombstone(_)) | None) => {
-                self.stop(id, &Error::new(Code::UnknownPayment).payment(id));
+                let error = Error::new(Code::UnknownPayment).payment(id);
+                if let Some(work) = &work {
+                    self.refused(work, error.clone());
+                }
+                self.stop(id, &error);
             }
             Err(failure) if is_unreadable(failure.kind) => {
                 let error = errors::of_journal(&failure).payment(id);
-                if slot.awaits_fact() || work.as_ref().is_some_and(|work| work.is_fact()) {
-                    self.fail_all(id, &error);
-                    self.pause(id, work, now);
-                } else {
-                    self.stop(id, &error);
-                }
+                self.unreadable(id, work, &error, now);
             }
             Err(_) => self.pause(id, work, now),
         }
     }
 
-    /// A payment that cannot be read is stopped and reported, never skipped or rewritten.
+    /// A payment that cannot be read is stopped and reported, never skipped or rewritten. What a
+    /// provider said of it is kept, should it be readable again.
+    fn unreadable(&mut self, id: PaymentId, work: Option<Box<Work>>, error: &Error, now: &Moment) {
+        if let Some(work) = &work {
+            self.refused(work, error.clone());
+        }
+        let kept = work.filter(|work| work.is_fact());
+        let awaits_fact = self.slots.get(&id).is_some_and(|slot| slot.awaits_fact());
+        if kept.is_some() || awaits_fact {
+            self.fail_all(id, error);
+            self.pause(id, kept, now);
+        } else {
+            self.stop(id, error);
+        }
+    }
+
     fn stop(&mut self, id: PaymentId, error: &Error) {
+        self.fail_all(id, error);
         self.slots.remove(&id);
         self.schedule.clear(Timer::Payment(id));
         self.schedule.clear(Timer::Retry(id));
-        self.fail_all(id, error);
     }
 
     /// After anything changed: whoever waited for it is answered, then comes what waited in the

@@ -4,6 +4,7 @@ use super::pool::{Full, Urgency};
 use super::schedule::Timer;
 use super::slot::{Errand, Flight, Work};
 use super::{Engine, Role};
+use crate::engine::lease::LEASE_MS;
 use crate::engine::port::{Terms, Token};
 use crate::ids::{ChargeId, OperationId, PaymentId};
 use crate::payment::command::Command;
@@ -35,8 +36,7 @@ impl Engine {
             }
             Standing::Others => {
                 self.wonder_about_driver(id, now);
-                self.rest(id);
-                return;
+                return self.doubt_alone(id, now);
             }
         }
         if let Some(unsent) = self.never_handed_over(id) {
@@ -67,17 +67,18 @@ impl Engine {
         }
     }
 
-    /// Without an adapter nothing can be sent or looked at; but callers are told *unknown* in its
-    /// time all the same.
+    /// Without an adapter or the payment nothing can be sent or looked at; but callers are told
+    /// *unknown* in its time all the same. Whose payment it is goes first.
     fn doubt_alone(&mut self, id: PaymentId, now: &Moment) {
         let Some(slot) = self.slots.get(&id) else { return };
         let payment = &slot.payment;
-        let mine = Some(payment.driver) == self.keeper.last_driver();
         let decided = payment.doubted.is_some() || view::is_settled(payment);
-        if decided || !mine || slot.watchers.is_empty() {
+        if slot.is_busy() || decided || slot.watchers.is_empty() {
             return self.rest(id);
         }
-        match now.until_may_have_passed_ms(&payment.created_at, payment.times.settle_by_ms) {
+        let mine = Some(payment.driver) == self.keeper.last_driver();
+        let by_ms = payment.times.settle_by_ms.saturating_add(if mine { 0 } else { LEASE_MS });
+        match now.until_may_have_passed_ms(&payment.created_at, by_ms) {
             0 => {
                 let _ = self.submit(id, Work::own(Command::Doubt), now);
             }

@@ -18,6 +18,9 @@ mod starts;
 mod tickets;
 mod told;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use self::lease_keeper::LeaseKeeper;

@@ -201,6 +201,3 @@ impl Budget {
         Err(wait.saturating_add(1))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -159,6 +159,18 @@ impl Slot {
         }
     }
 
+    /// Everyone who waits for it: watching, or with a command that is not durable yet.
+    pub(super) fn callers(&self) -> Vec<Ticket> {
+        let busy = match &self.busy {
+            Busy::Idle => None,
+            Busy::Appending { work, .. } => Some(work),
+            Busy::Reloading { work } | Busy::Paused { work } => work.as_ref(),
+        };
+        let commanding = busy.map(|work| &**work).into_iter().chain(&self.inbox);
+        let commanding = commanding.filter_map(|work| work.caller);
+        self.watchers.iter().copied().chain(commanding).collect()
+    }
+
     /// Whether it waits for the store.
     pub(super) const fn is_busy(&self) -> bool {
         !matches!(self.busy, Busy::Idle)

@@ -164,8 +164,7 @@ impl Engine {
 
     /// Tells everyone who waits for this payment that they wait in vain.
     pub(super) fn fail_all(&mut self, payment: PaymentId, error: &Error) {
-        let about = self.tickets.iter().filter(|(_, waiting)| waiting.payment == payment);
-        let waiting: Vec<Ticket> = about.map(|(ticket, _)| *ticket).collect();
+        let waiting = self.slots.get(&payment).map(|slot| slot.callers()).unwrap_or_default();
         for ticket in waiting {
             self.fail_ticket(ticket, error.clone());
         }

@@ -280,3 +280,19 @@ fn a_repeat_across_the_hour_at_which_the_day_begins_is_still_a_repeat() {
     harness.start("order-1");
     assert_eq!(harness.wire.len(), 1, "and so may the same sale a day later");
 }
+
+#[test]
+fn whoever_waits_for_a_payment_that_others_drive_is_told_unknown_in_time() {
+    let mut harness = Harness::new(keyed());
+    let id = pending(&mut harness);
+    harness.call(Call::Disconnect(account().name));
+    let other = harness.open(Role::Drives, keyed(), Terms::default());
+    let ticket = harness.call_at(other, Call::Wait { payment: id, for_ms: None });
+    harness.pass(136_000);
+    let told = harness.replies.get(&(other, ticket));
+    assert!(
+        matches!(told, Some(Ok(Reply::Payment { payment, .. }))
+            if outcome(payment) == Outcome::Unknown),
+        "{told:?}"
+    );
+}

@@ -1,7 +1,9 @@
 //! Who gets a place, and who has to wait.
 
-use super::*;
-use crate::time::BootId;
+use super::pool::{Full, Pool, Urgency};
+use crate::engine::port::Terms;
+use crate::ids::{AccountName, PaymentId};
+use crate::time::{BootId, Moment};
 
 fn now(boot_ms: u64) -> Moment {
     Moment { wall_ms: 0, boot_ms, boot: BootId(1) }
