@@ -12,6 +12,28 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BootId(pub u64);
 
+impl BootId {
+    /// Set in the id of a boot that only one process knows.
+    const PRIVATE: u64 = 1 << 63;
+
+    /// A boot of the whole machine, which all its processes tell alike: another one follows only
+    /// when this one is over.
+    #[must_use]
+    pub const fn of_machine(id: u64) -> Self {
+        Self(id & !Self::PRIVATE)
+    }
+
+    /// A boot of one process's own, where the system tells none: others may run beside it.
+    #[must_use]
+    pub const fn of_process(id: u64) -> Self {
+        Self(id | Self::PRIVATE)
+    }
+
+    const fn is_private(self) -> bool {
+        self.0 & Self::PRIVATE != 0
+    }
+}
+
 /// A point in time on both clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Moment {
@@ -41,8 +63,10 @@ impl Moment {
         if self.boot == since.boot {
             self.boot_ms.saturating_sub(since.boot_ms)
         } else {
-            // It happened before this boot began.
-            self.boot_ms
+            // It happened before this boot began, or, where that is only a process's own word, in
+            // another that runs beside it; then nothing but the wall clock can tell.
+            let beside = self.boot.is_private() || since.boot.is_private();
+            if beside { self.boot_ms.min(self.wall_since_ms(since)) } else { self.boot_ms }
         }
     }
 

@@ -29,7 +29,7 @@ impl SystemClock {
     pub fn new(process: u64) -> Self {
         match kernel_boot_id() {
             Some(boot) => Self { boot, started: Steady::zero() },
-            None => Self { boot: BootId(process), started: Steady::now() },
+            None => Self { boot: BootId::of_process(process), started: Steady::now() },
         }
     }
 }
@@ -68,7 +68,7 @@ pub(super) fn boot_id(text: &str) -> Option<BootId> {
     }
     let hash = Sha256::digest(text.as_bytes());
     let first: [u8; 8] = hash.get(..8)?.try_into().ok()?;
-    Some(BootId(u64::from_le_bytes(first)))
+    Some(BootId::of_machine(u64::from_le_bytes(first)))
 }
 
 /// A clock that people and networks cannot set.

@@ -51,13 +51,15 @@ pub fn a_released_lease_is_over_and_cannot_be_prolonged(maker: &mut dyn Maker) {
 }
 
 /// A wall clock that was set forward ends nobody's lease; a boot that has lasted longer than one
-/// does.
+/// does, unless it runs beside the boot of whoever holds the lease.
 pub fn a_lease_is_over_only_when_it_surely_lapsed(maker: &mut dyn Maker) {
     let mut store = maker.fresh();
     let driver = driver(&mut *store);
     let jumped = Moment { wall_ms: moment(LEASE_MS * 100).wall_ms, ..moment(1) };
     assert_eq!(store.is_over(driver, &jumped), Ok(false));
-    let rebooted = |boot_ms| Moment { boot: BootId(8), boot_ms, ..moment(1) };
+    let rebooted = |boot_ms| Moment { boot: BootId(8), boot_ms, ..moment(boot_ms) };
+    let beside = Moment { boot: BootId::of_process(8), boot_ms: LEASE_MS * 100, ..moment(1) };
+    assert_eq!(store.is_over(driver, &beside), Ok(false));
     assert_eq!(store.is_over(driver, &rebooted(LEASE_MS - 1)), Ok(false));
     assert_eq!(store.is_over(driver, &rebooted(LEASE_MS)), Ok(true));
 }

@@ -76,9 +76,13 @@ impl Engine {
         if slot.is_busy() || decided || slot.watchers.is_empty() {
             return self.rest(id);
         }
-        let mine = Some(payment.driver) == self.keeper.last_driver();
-        let by_ms = payment.times.settle_by_ms.saturating_add(if mine { 0 } else { LEASE_MS });
-        match now.until_may_have_passed_ms(&payment.created_at, by_ms) {
+        let (since, by_ms) = (&payment.created_at, payment.times.settle_by_ms);
+        let wait_ms = if Some(payment.driver) == self.keeper.last_driver() {
+            now.until_may_have_passed_ms(since, by_ms)
+        } else {
+            now.until_surely_passed_ms(since, by_ms.saturating_add(LEASE_MS))
+        };
+        match wait_ms {
             0 => {
                 let _ = self.submit(id, Work::own(Command::Doubt), now);
             }

@@ -6,6 +6,7 @@ use crate::engine::port::{Ask, Call, Input, Output, Reply, Terms, Token, Told};
 use crate::engine::store::Store;
 use crate::payment::Driver;
 use crate::payment::view::{Outcome, outcome};
+use crate::time::BootId;
 
 #[test]
 fn another_process_joins_the_same_sale_and_sends_nothing() {
@@ -109,4 +110,28 @@ fn heartbeat(outputs: Vec<Output>) -> (Token, Driver) {
         _ => None,
     });
     asked.expect("a heartbeat is due")
+}
+
+#[test]
+fn a_process_whose_boot_nobody_else_knows_takes_nothing_over_from_a_living_one() {
+    let mut harness = Harness::new(keyed());
+    harness.start("order-1");
+    harness.answer("lost");
+    let before = harness.only().driver;
+    // Another process, where the system tells no boot: it has run for an hour when it meets this
+    // journal.
+    harness.now.boot = BootId::of_process(2);
+    harness.now.boot_ms = 3_600_000;
+    let other = harness.open(Role::Drives, keyed(), Terms::default());
+    assert_eq!(harness.only().driver, before, "its lease is alive");
+    let joined = harness.call_at(other, Call::Pay(Box::new(request("order-1"))));
+    assert!(!harness.replies.contains_key(&(other, joined)), "nobody tells unknown so early");
+    // The first dies: by the clock on the wall its lease is over a quarter of a minute later.
+    harness.machines.swap(0, other);
+    harness.machines.truncate(1);
+    harness.now.wall_ms += 14_000;
+    harness.pass(100);
+    assert_eq!(harness.only().driver, before);
+    harness.pass(20_000);
+    assert_ne!(harness.only().driver, before);
 }
