@@ -195,8 +195,9 @@ fn end_of_looking(view: View<'_>, looking: &Looking) -> Plan {
     }
 }
 
-/// How long until something was looked for long enough. A machine that starts anew every night never
-/// counts three days by its boot clock, so there the wall clock counts too, after one dense hour.
+/// How long until something was looked for long enough. A machine that starts anew every night
+/// never counts three days by its boot clock, so there the wall clock counts too, after one dense
+/// hour.
 fn until_looked_ms(now: &Moment, since: &Moment, lead_ms: u64, looking: &Looking) -> u64 {
     let by_boot_ms = now.until_surely_passed_ms(since, lead_ms);
     if now.boot == since.boot {

@@ -37,7 +37,6 @@
 mod assembly;
 mod connect;
 mod health;
-mod timeline;
 mod view;
 
 #[cfg(test)]
@@ -52,6 +51,7 @@ use tillkit_model::engine::port::{Call, MoneyCall, Reply};
 use tillkit_model::engine::store::{Failure, IdentityKey, Stored};
 use tillkit_model::identity;
 use tillkit_model::ids::{AccountName, PaymentId, Reference};
+use tillkit_model::payment::timeline::timeline;
 use tillkit_model::sale::Account;
 
 use crate::shell::{Ledger, Shell};
@@ -67,10 +67,10 @@ pub use tillkit_model::error::{Code, Error};
 pub use tillkit_model::money::Money;
 pub use tillkit_model::payment::event::Word;
 pub use tillkit_model::payment::stage::Stage;
+pub use tillkit_model::payment::timeline::Entry;
 pub use tillkit_model::payment::view::{Alarm, Amounts, Outcome};
 pub use tillkit_model::provider::Hint;
 pub use tillkit_model::sale::{Asked, SaleRequest};
-pub use timeline::Line;
 pub use view::View;
 
 /// One open journal, and everything that is done with it.
@@ -193,10 +193,10 @@ impl Till {
     ///
     /// # Errors
     /// When the journal cannot tell.
-    pub async fn timeline(&self, payment: PaymentId) -> Result<Vec<Line>, Error> {
+    pub async fn timeline(&self, payment: PaymentId) -> Result<Vec<Entry>, Error> {
         let events = self.look(move |journal| journal.events(payment)).await;
         let events = events.map_err(|error| error.payment(payment))?;
-        Ok(events.unwrap_or_default().iter().map(Line::of).collect())
+        Ok(timeline(&events.unwrap_or_default()))
     }
 
     /// How the till stands, and what is left open.

@@ -50,11 +50,13 @@ async fn what_cannot_be_known_is_unknown_until_a_person_says() {
     assert_eq!(shop.equal_pushes(), 2, "one replay and no more");
     let resolved = shop.till.resolve(started.id, Word::Paid, "the slip is here").await.unwrap();
     assert_eq!(resolved.outcome, Outcome::Paid);
-    let told: Vec<String> =
-        shop.till.timeline(started.id).await.unwrap().into_iter().map(|line| line.text).collect();
+    let entries = shop.till.timeline(started.id).await.unwrap();
+    let told: Vec<&str> = entries.iter().map(|entry| entry.sentence.as_str()).collect();
     assert!(told[0].contains("order-1") && told[0].contains(super::TERMINAL), "{told:?}");
     assert!(told.iter().any(|text| text.contains("may have run")), "{told:?}");
-    assert_eq!(told.last().unwrap(), "a person said that it was paid: the slip is here");
+    let last = entries.last().unwrap();
+    assert_eq!(last.sentence, "A person says that it was paid.");
+    assert_eq!(last.details, [("reason", "the slip is here".to_owned())]);
 }
 
 #[tokio::test]
