@@ -129,7 +129,7 @@ impl AddAssign for Verdict {
 async fn wished_ms(till: &Till, views: &[View], job: &Job) -> Option<i64> {
     let view = views.iter().find(|view| view.reference.as_str() == job.reference)?;
     let lines = till.timeline(view.id).await.unwrap();
-    lines.iter().find(|line| line.text == "a cancel was wished").map(|line| line.at_wall_ms)
+    lines.iter().find(|line| line.name == "cancel-wished").map(|line| line.at.wall_ms)
 }
 
 /// Why a prompt came when it must not. It left when the wire last looked at the clock for it; from
