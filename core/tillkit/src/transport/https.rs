@@ -88,9 +88,11 @@ impl Https {
         let departure = sending.depart(&departed_at)?;
         let exchange = self.hand_over(&departure, request, clock, departed_at).await;
         let exchange = exchange.map_err(|failure| redacted(endpoint, failure));
-        let took_ms = clock.now().age_at_least_ms(&departed_at);
-        let line = log_line(endpoint, departure.request(), &exchange, took_ms);
-        self.log.line(if exchange.is_ok() { Level::Debug } else { Level::Warn }, &line);
+        let level = if exchange.is_ok() { Level::Debug } else { Level::Warn };
+        if self.log.wants(level) {
+            let took_ms = clock.now().age_at_least_ms(&departed_at);
+            self.log.line(level, &log_line(endpoint, departure.request(), &exchange, took_ms));
+        }
         exchange
     }
 
@@ -219,7 +221,7 @@ async fn read(mut response: reqwest::Response, bytes_max: usize) -> Response {
         match response.chunk().await {
             Ok(Some(chunk)) => {
                 let room = bytes_max.saturating_sub(body.len());
-                body.extend(chunk.iter().take(room));
+                body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
                 if chunk.len() > room {
                     break true;
                 }

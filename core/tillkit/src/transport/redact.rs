@@ -24,6 +24,11 @@ pub enum Level {
 
 /// Where a host wants Tillkit's log lines. They hold no secrets.
 pub trait LogSink: Send + Sync {
+    /// Whether a line of this level would be of use; where not, it is not even put together.
+    fn wants(&self, _: Level) -> bool {
+        true
+    }
+
     /// Takes one line, without a line break. It must not block and must not call back.
     fn line(&self, level: Level, line: &str);
 }
@@ -33,6 +38,10 @@ pub trait LogSink: Send + Sync {
 pub struct Silent;
 
 impl LogSink for Silent {
+    fn wants(&self, _: Level) -> bool {
+        false
+    }
+
     fn line(&self, _: Level, _: &str) {}
 }
 

@@ -23,8 +23,8 @@ impl Engine {
         if slot.is_busy() {
             return;
         }
-        let account = slot.payment.sale.account.clone();
-        let connected = self.is_connected(&account);
+        let account = &slot.payment.sale.account;
+        let connected = self.is_connected(account);
         let Some(adapter) = self.adapter_of(&account.name).filter(|_| connected) else {
             return self.doubt_alone(id, now);
         };
@@ -61,7 +61,7 @@ impl Engine {
                 // Spread looks a little, so that a thousand payments do not move in step.
                 let jitter = self.entropy.below(ms.checked_div(16).unwrap_or(0).min(JITTER_MAX_MS));
                 let due = now.boot_ms.saturating_add(ms).saturating_add(jitter);
-                self.schedule.set(Timer::Payment(id), due);
+                self.schedule.set(Timer::Payment(id), on_tick(due, ms));
             }
             Plan::Rest => self.rest(id),
         }
@@ -214,11 +214,11 @@ impl Engine {
     /// Takes a place in the pool, or arranges to be woken when there may be one.
     fn enter(&mut self, id: PaymentId, urgency: Urgency, now: &Moment) -> bool {
         let Some(slot) = self.slots.get(&id) else { return false };
-        let account = slot.payment.sale.account.name.clone();
+        let account = &slot.payment.sale.account.name;
         let unlimited = Terms::default();
-        let member = self.accounts.get(&account);
+        let member = self.accounts.get(account);
         let terms = member.map_or(&unlimited, |member| &member.connection.terms);
-        match self.pool.enter(id, &account, terms, urgency, now) {
+        match self.pool.enter(id, account, terms, urgency, now) {
             Ok(()) => true,
             Err(Full::Pool(ms)) => {
                 // A place may only come free after a deadline of this payment.
@@ -325,6 +325,18 @@ impl Engine {
     }
 }
 
+/// Long waits end on a common tick, so that ten thousand polls wake a process a hundred times a
+/// second and leave together.
+fn on_tick(due_boot_ms: u64, wait_ms: u64) -> u64 {
+    let tick =
+        if wait_ms < LONG_WAIT_MS { None } else { due_boot_ms.checked_next_multiple_of(TICK_MS) };
+    tick.unwrap_or(due_boot_ms)
+}
+
+/// How far apart the ticks are.
+const TICK_MS: u64 = 10;
+/// From here on a wait is long enough not to miss a tick.
+const LONG_WAIT_MS: u64 = 500;
 /// The most that a step may come late on purpose.
 const JITTER_MAX_MS: u64 = 500;
 /// The longest sleep for want of budget.

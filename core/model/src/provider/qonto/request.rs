@@ -68,7 +68,7 @@ fn push_body(payment: &Payment) -> String {
 
 /// A text as one segment of a path, whatever is in it.
 fn segment(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut path, byte| {
+    text.bytes().fold(String::with_capacity(text.len()), |mut path, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             path.push(char::from(byte));
         } else {
