@@ -30,13 +30,14 @@ fn whoever_is_killed_anywhere_no_sale_is_charged_twice_and_every_sale_ends_known
     let points = steps(ALONE, &[]);
     for mode in MODES {
         let deaths: Vec<Vec<String>> = points.iter().map(|point| vec![point.clone()]).collect();
-        kills += run(*mode, &deaths);
+        kills += run(mode.name, *mode, &deaths);
     }
     for first in FIRST_DEATHS {
         let death = vec![first.step.to_owned()];
         let seconds = steps(TWICE, &death).into_iter().filter(|step| first.is_about(step));
         let deaths = seconds.map(|second| [death.clone(), vec![second]].concat());
-        kills += run(TWICE, &deaths.collect::<Vec<_>>());
+        let name = format!("{}, first at `{}`", TWICE.name, first.step);
+        kills += run(&name, TWICE, &deaths.collect::<Vec<_>>());
     }
     tell(&format!("{kills} kills"));
     assert!(kills >= KILLS_MIN, "{kills} kills are too few");
@@ -54,7 +55,7 @@ fn steps(mode: Mode, deaths: &[String]) -> BTreeSet<String> {
 }
 
 /// Leads a life for each plan, prints the line of its mode, and tells the kills.
-fn run(mode: Mode, deaths: &[Vec<String>]) -> u64 {
+fn run(name: &str, mode: Mode, deaths: &[Vec<String>]) -> u64 {
     let lives = side_by_side(deaths.iter().map(|deaths| (mode, deaths.clone())).collect());
     let mut verdict = Verdict::default();
     let mut kills = 0;
@@ -69,20 +70,19 @@ fn run(mode: Mode, deaths: &[Vec<String>]) -> u64 {
         verdict += judged;
     }
     let points = deaths.len();
-    tell(&line(mode, points, kills, &verdict));
+    tell(&line(name, points, kills, &verdict));
     assert!(unreached.is_empty(), "never reached: {unreached:#?}");
     assert!(verdict.is_clean(), "{verdict:?}");
     kills
 }
 
-fn line(mode: Mode, points: usize, kills: u64, verdict: &Verdict) -> String {
+fn line(name: &str, points: usize, kills: u64, verdict: &Verdict) -> String {
     let Verdict { identities, paid, not_paid, .. } = verdict;
     let Verdict { double_charges, prompts_out_of_time, unknown, untrue, .. } = verdict;
     format!(
-        "{}: {points} points, {kills} kills, {identities} identities ({paid} paid, {not_paid} not), \
+        "{name}: {points} points, {kills} kills, {identities} identities ({paid} paid, {not_paid} not), \
          double charges: {double_charges}, prompts out of time: {prompts_out_of_time}, \
-         unknown: {unknown}, untrue: {untrue}",
-        mode.name
+         unknown: {unknown}, untrue: {untrue}"
     )
 }
 
