@@ -51,17 +51,18 @@ pub fn measure(wanted: &Large, report: &mut Report) -> Result<(), Fault> {
 }
 
 /// Opens a journal in this process until its unsettled payments are in the engine, and prints how
-/// many milliseconds and how many bytes that took.
+/// many milliseconds and how many bytes that took, and how many milliseconds of processor time.
 pub fn open_in_child(words: &[String]) -> Result<(), Fault> {
     let path = words.first().ok_or("open takes the path of a journal")?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(1));
-    let before = gauge::resident_bytes()?;
+    let (before, cpu_ms) = (gauge::resident_bytes()?, gauge::processor_ms()?);
     let begun = Instant::now();
     let journal = open::journal(Path::new(path), false, Arc::clone(&clock))?;
     let engine = taken_up(journal, &*clock)?;
     let took_ms = begun.elapsed().as_secs_f64() * 1e3;
     let grown = gauge::resident_bytes()?.saturating_sub(before);
-    println!("{took_ms} {grown} {}", engine.payments_held());
+    let cpu_ms = gauge::processor_ms()?.saturating_sub(cpu_ms);
+    println!("{took_ms} {grown} {cpu_ms} {}", engine.payments_held());
     // The journal stays as it is: what the engine would append now was not appended.
     Ok(())
 }
@@ -146,27 +147,29 @@ fn verify(path: &Path, wanted: &Large) -> Result<(), Fault> {
 
 fn openings(path: &Path, report: &mut Report) -> Result<(), Fault> {
     forget(path)?;
-    let (cold_ms, _) = opened(path)?;
-    let (mut warm_ms, mut grown) = (Vec::new(), Vec::new());
+    let (cold_ms, ..) = opened(path)?;
+    let (mut warm_ms, mut grown, mut cpu) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..OPENINGS {
-        let (ms, bytes) = opened(path)?;
+        let (ms, bytes, cpu_ms) = opened(path)?;
         warm_ms.push(ms);
         grown.push(bytes / MEBIBYTE);
+        cpu.push(cpu_ms);
     }
-    let (took, grown) = (Spread::of(&warm_ms), Spread::of(&grown));
+    let (took, grown, cpu) = (Spread::of(&warm_ms), Spread::of(&grown), Spread::of(&cpu));
     let what = format!("opening until {UNSETTLED} open payments are in the engine, ms");
     report.aim(&what, took.text(1), "under 100", took.median < 100.0);
+    report.tell("processor time of that, ms", cpu.text(0));
     report.tell("the same, first after the file left the page cache, ms", format!("{cold_ms:.1}"));
     report.aim("memory of that, MiB", grown.text(1), "under 50", grown.median < 50.0);
     Ok(())
 }
 
-/// One opening in a process of its own: milliseconds and bytes.
-fn opened(path: &Path) -> Result<(f64, f64), Fault> {
+/// One opening in a process of its own: milliseconds, bytes, milliseconds of processor time.
+fn opened(path: &Path) -> Result<(f64, f64, f64), Fault> {
     let path = path.to_str().ok_or("the folder's name is not text")?;
     match child::numbers(&["open", path])? {
-        [ms, bytes, held] if held == UNSETTLED as f64 => Ok((ms, bytes)),
-        [_, _, held] => Err(format!("{held} payments were taken up, not {UNSETTLED}")),
+        [ms, bytes, cpu_ms, held] if held == UNSETTLED as f64 => Ok((ms, bytes, cpu_ms)),
+        [.., held] => Err(format!("{held} payments were taken up, not {UNSETTLED}")),
     }
 }
 
