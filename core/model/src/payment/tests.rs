@@ -2,6 +2,7 @@
 
 mod charges;
 mod life;
+mod oracle;
 mod permission;
 mod plan;
 mod properties;

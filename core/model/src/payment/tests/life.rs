@@ -10,7 +10,7 @@ use crate::payment::command::Command;
 use crate::payment::decide::{Decision, decide};
 use crate::payment::event::Event;
 use crate::payment::lifecycle::commands::{ASKED, command};
-use crate::payment::lifecycle::representatives::{self, later};
+use crate::payment::lifecycle::representatives::{self, Representative, later};
 use crate::payment::manners::Manners;
 use crate::time::{BootId, Moment};
 
@@ -45,6 +45,14 @@ impl Life {
         let events = like.events[..1].to_vec();
         let payment = apply(None, &events[0]).expect("a creation");
         Self { payment, manners: like.manners, now: *events[0].at(), events }
+    }
+
+    /// A representative's life so far.
+    pub fn named(name: &str) -> Self {
+        let all = representatives::all().expect("every story can happen");
+        let Representative { manners, events, payment, now, .. } =
+            all.into_iter().find(|one| one.name == name).expect(name);
+        Self { payment, manners, events, now }
     }
 
     /// Lets a step happen; tells what was decided, if anything was asked and not refused.
@@ -121,6 +129,31 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Reboot),
     ];
     proptest::collection::vec(step, 0..40)
+}
+
+/// Sends, answers that settle nothing, and time: what leads to replays.
+pub fn sending_steps() -> impl Strategy<Value = Vec<Step>> {
+    let words = [
+        "take-answer unknown",
+        "take-answer not-yet",
+        "take-answer refused",
+        "take-answer key-gone",
+        "take-over",
+        "doubt",
+        "observe nothing",
+    ];
+    let waits: &[u64] = &[1_000, 5_000, 30_000, 60_000, 64_999, 65_000, 89_999, 90_000];
+    let step = prop_oneof![
+        24 => Just(Step::Ask("permit-start")),
+        24 => Just(Step::Ask("permit-operation")),
+        16 => Just(Step::Ask("take-answer unknown")),
+        12 => proptest::sample::select(words.to_vec()).prop_map(Step::Ask),
+        24 => proptest::sample::select(waits).prop_map(Step::Pass),
+        1 => Just(Step::Ask("wish-cancel")),
+        1 => proptest::sample::select(&[-60_000, 60_000][..]).prop_map(Step::SetWall),
+        1 => Just(Step::Reboot),
+    ];
+    proptest::collection::vec(step, 0..30)
 }
 
 /// Only what time and a silent provider do: nothing is ever shown.

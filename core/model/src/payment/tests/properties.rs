@@ -3,20 +3,20 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use super::life::{Life, Step, cases, kind, silent_steps, steps};
-use crate::ids::{ChargeId, Reference, TerminalId};
+use super::life::{Life, Step, cases, kind, sending_steps, silent_steps, steps};
+use super::oracle::{absence_was_proof, may_have_run, objection, objection_to_operation};
+use crate::ids::{ChargeId, OperationId, Reference, TerminalId};
 use crate::money::{Currency, Money};
 use crate::payment::apply::{apply, fold};
 use crate::payment::command::Command;
 use crate::payment::decide::Effect;
-use crate::payment::event::{Again, Answer, Event, Reason, Source};
+use crate::payment::event::{Answer, Event, Reason, Source};
 use crate::payment::lifecycle::representatives::{operation_id, request};
-use crate::payment::manners::{Absence, Manner};
+use crate::payment::manners::Manner;
 use crate::payment::sighting::{Card, NotTaken, Ours, SeenOperation, Sighting, Standing};
 use crate::payment::stage::{approvals, stage};
 use crate::payment::view::{self, Outcome};
 use crate::payment::{OperationKind, Payment};
-use crate::time::Moment;
 
 fn money() -> impl Strategy<Value = Money> {
     let currency = select(&[Currency::EUR, Currency::EUR, Currency::EUR, Currency::NOK][..]);
@@ -276,16 +276,43 @@ proptest! {
     }
 
     #[test]
-    fn no_start_is_ever_permitted_out_of_its_time(kind in kind(), steps in steps()) {
+    fn no_start_is_ever_permitted_out_of_its_time(
+        kind in kind(),
+        steps in prop_oneof![steps(), sending_steps(), sending_steps()],
+        start_by_ms in select(&[90_000_u64, 600_000][..]),
+        key_life_ms in select(&[120_000_u64, 1_500_000][..]),
+        replays_max in 0_u32..4,
+    ) {
         let mut life = Life::fresh(kind);
+        life.payment.times.start_by_ms = start_by_ms;
+        if let Manner::Keyed { life_ms } = &mut life.manners.start.manner {
+            *life_ms = key_life_ms;
+        }
+        life.manners.start.replays_max = replays_max;
         for step in &steps {
             let before = life.clone();
-            let decision = life.happen(step);
-            let Some(Effect::Send { operation, .. }) = decision.and_then(|made| made.effect) else {
-                continue;
-            };
-            if operation == before.payment.start.id {
+            if sent(&mut life, step) == Some(before.payment.start.id) {
                 let wrong = objection(&before);
+                prop_assert_eq!(wrong, None, "{:?}", before.events);
+            }
+        }
+    }
+
+    #[test]
+    fn no_operation_is_ever_sent_against_its_manner(
+        name in select(MONEY),
+        steps in prop_oneof![steps(), sending_steps(), sending_steps()],
+        manner in select(&[Manner::Once, Manner::SameEffect, Manner::Keyed { life_ms: 200_000 }][..]),
+    ) {
+        let mut life = Life::named(name);
+        for known in [&mut life.manners.capture, &mut life.manners.refund, &mut life.manners.cancel] {
+            *known = Some(manner);
+        }
+        for step in &steps {
+            let before = life.clone();
+            let Some(operation) = sent(&mut life, step) else { continue };
+            if operation != before.payment.start.id {
+                let wrong = objection_to_operation(&before, operation, manner);
                 prop_assert_eq!(wrong, None, "{:?}", before.events);
             }
         }
@@ -306,24 +333,6 @@ proptest! {
             }
         }
         prop_assert_eq!(doubtful, None);
-    }
-
-    #[test]
-    fn a_once_operation_is_never_sent_while_it_may_have_run(kind in kind(), steps in steps()) {
-        let mut life = Life::fresh(kind);
-        for step in &steps {
-            let before = life.clone();
-            let decision = life.happen(step);
-            let Some(Effect::Send { operation, .. }) = decision.and_then(|made| made.effect) else {
-                continue;
-            };
-            let known = view::all_operations(&before.payment).find(|known| known.id == operation);
-            let Some(known) = known else { continue };
-            if before.manners.of(known.kind) == Some(Manner::Once) {
-                let earlier = sends_of(&before.events, operation);
-                prop_assert!(earlier.iter().all(|send| send.proven_not_run), "{:?}", before.events);
-            }
-        }
     }
 }
 
@@ -353,123 +362,17 @@ fn look_at(payment: &Payment) {
     }
 }
 
-/// A send as the journal alone tells of it.
-struct Told {
-    at: Moment,
-    answered: Option<Moment>,
-    proven_not_run: bool,
-}
+const MONEY: &[&str] = &[
+    "authorized/capture-wished",
+    "completed/refund-wished",
+    "pending/cancel-wished",
+    "authorized/release-wished",
+];
 
-fn sends_of(events: &[Event], of: crate::ids::OperationId) -> Vec<Told> {
-    let mut sends = Vec::new();
-    for event in events {
-        match event {
-            Event::Permitted { operation, at, .. } if *operation == of => {
-                sends.push(Told { at: *at, answered: None, proven_not_run: false });
-            }
-            Event::Answered { operation, number, answer, at } if *operation == of => {
-                let send = &mut sends[usize::try_from(*number).unwrap() - 1];
-                send.answered = Some(*at);
-                send.proven_not_run = matches!(answer, Answer::NotExecuted { .. });
-            }
-            _ => {}
-        }
+/// Lets a step happen, and tells which operation is sent by it, if any.
+fn sent(life: &mut Life, step: &Step) -> Option<OperationId> {
+    match life.happen(step)?.effect? {
+        Effect::Send { operation, .. } => Some(operation),
+        Effect::Polls { .. } => None,
     }
-    sends
-}
-
-fn may_have_run(life: &Life) -> Vec<Told> {
-    let mut sends = sends_of(&life.events, life.payment.start.id);
-    sends.retain(|send| !send.proven_not_run);
-    sends
-}
-
-/// What speaks against sending the start now, judged from the journal by rules written down twice.
-fn objection(before: &Life) -> Option<&'static str> {
-    let Life { payment, manners, events, now } = before;
-    let created = *events[0].at();
-    let boot_ms = |since: &Moment| i128::from(now.boot_ms) - i128::from(since.boot_ms);
-    let wall_ms = |since: &Moment| i128::from(now.wall_ms) - i128::from(since.wall_ms);
-    let younger = |since: &Moment, limit: u64| {
-        now.boot == since.boot
-            && boot_ms(since) < i128::from(limit)
-            && wall_ms(since) < i128::from(limit)
-    };
-    let ran = may_have_run(before);
-    let unanswered = ran.iter().filter(|send| send.answered.is_none());
-    let has = |wanted: fn(&Event) -> bool| events.iter().any(wanted);
-    let life_ms = match manners.start.manner {
-        Manner::Keyed { life_ms } => Some(life_ms),
-        Manner::SameEffect | Manner::Once => None,
-    };
-    let objections = [
-        (now.boot != created.boot, "another boot"),
-        (!younger(&created, payment.times.start_by_ms), "after start_by"),
-        (has(|event| matches!(event, Event::CancelWished { .. })), "after a cancel wish"),
-        (has(|event| matches!(event, Event::Resolved { .. })), "after a person's word"),
-        (has(|event| matches!(event, Event::Abandoned { .. })), "after it was given up"),
-        (!payment.charges.is_empty(), "after a charge was shown"),
-        (life_ms.is_none() && !ran.is_empty(), "once, and it may have run"),
-        (
-            ran.first().is_some_and(|send| !younger(&send.at, life_ms.unwrap_or(0))),
-            "beyond the key's life",
-        ),
-        (ran.len() > usize::try_from(manners.start.replays_max).unwrap(), "too many replays"),
-        (
-            unanswered.clone().any(|send| now.boot == send.at.boot && boot_ms(&send.at) < 90_000),
-            "before the send horizon",
-        ),
-        (
-            ran.iter().filter_map(|send| send.answered).any(|at| {
-                now.boot == at.boot && boot_ms(&at) < i128::from(manners.start.quiet_gap_ms)
-            }),
-            "inside the quiet gap",
-        ),
-        (
-            ran.iter().any(|send| now.boot == send.at.boot && boot_ms(&send.at) < 60_000),
-            "while the first may still arrive",
-        ),
-        (key_was_not_kept(events, payment), "the key was not kept"),
-        (last_answer(events, payment) == Some(Again::Never), "refused for good"),
-    ];
-    objections.into_iter().find(|(holds, _)| *holds).map(|(_, why)| why)
-}
-
-fn key_was_not_kept(events: &[Event], payment: &Payment) -> bool {
-    events.iter().any(|event| match event {
-        Event::Answered { operation, answer: Answer::Unknown { replayable, .. }, .. } => {
-            *operation == payment.start.id && !replayable
-        }
-        _ => false,
-    })
-}
-
-fn last_answer(events: &[Event], payment: &Payment) -> Option<Again> {
-    events.iter().rev().find_map(|event| match event {
-        Event::Answered { operation, answer: Answer::NotExecuted { again, .. }, .. }
-            if *operation == payment.start.id =>
-        {
-            Some(*again)
-        }
-        _ => None,
-    })
-}
-
-/// Whether nothing that was sent could still have been there, unexpired, when the list was asked.
-fn absence_was_proof(life: &Life, asked_at: &Moment) -> bool {
-    let Absence::ProofAfterExpiry { margin_ms } = life.manners.absence else { return false };
-    let expires_ms = life.payment.times.expires_ms.unwrap_or(u64::MAX);
-    let shown = life.events.iter().find_map(|event| match event {
-        Event::AbsenceProven { at } => Some(*at),
-        _ => None,
-    });
-    let asked_at = shown.unwrap_or(*asked_at);
-    let age_ms = |since: &Moment| match asked_at.boot == since.boot {
-        true => asked_at.boot_ms - since.boot_ms,
-        false => asked_at.boot_ms,
-    };
-    shown.is_some()
-        && may_have_run(life)
-            .iter()
-            .all(|send| age_ms(&send.at) >= expires_ms.saturating_add(margin_ms))
 }
