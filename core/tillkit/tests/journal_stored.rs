@@ -87,7 +87,7 @@ fn the_newest_format_has_every_event_in_its_journal() {
         .collect();
     let known: BTreeSet<&str> = everything(driver()).iter().flatten().map(name).collect();
     assert_eq!(stored, known);
-    assert_eq!(known.len(), 16, "a new event needs a place in `everything`");
+    assert_eq!(known.len(), 17, "a new event needs a place in `everything`");
 }
 
 /// Where the journals are. The one of this version's format is written first, where that is asked
@@ -223,6 +223,7 @@ fn everything(driver: Driver) -> Vec<Vec<Event>> {
                 },
                 seen(5, not_taken(NotTaken::Expired)),
                 Event::AbsenceProven { at: moment(150_000) },
+                Event::HistoryLost { at: moment(200_000) },
                 Event::LookingEnded { at: moment(260_000_000) },
             ],
         ),
@@ -327,6 +328,7 @@ fn name(event: &Event) -> &'static str {
         Event::Resolved { .. } => "resolved",
         Event::OperationResolved { .. } => "operation-resolved",
         Event::TakenOver { .. } => "taken-over",
+        Event::HistoryLost { .. } => "history-lost",
         Event::LookingEnded { .. } => "looking-ended",
     }
 }

@@ -50,6 +50,7 @@ fn event(event: &Event) -> String {
             format!("a person says that it took effect: {took_effect}")
         }
         Event::TakenOver { .. } => "taken over".to_owned(),
+        Event::HistoryLost { .. } => "its history is lost".to_owned(),
         Event::LookingEnded { .. } => "looking ends".to_owned(),
     }
 }

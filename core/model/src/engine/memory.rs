@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::admit::{Admitted, Holdings, Standing, admit};
+use super::history;
 use super::lease::{self, Lease};
 use super::opening::{Head, Mark};
 use super::store::{
@@ -101,9 +102,20 @@ impl MemoryStore {
     }
 
     /// A person acknowledged that it was restored; it is an installation of its own from here on.
-    pub const fn acknowledge(&mut self, installation: InstallationId) {
+    pub fn acknowledge(&mut self, installation: InstallationId, now: &Moment) {
         self.restored = false;
         self.installation = installation;
+        let ids: Vec<PaymentId> = self.payments.keys().copied().collect();
+        for id in ids {
+            let append = self.payments.get(&id).and_then(|kept| {
+                let payment = fold(&kept.events).ok()?;
+                history::lost(&payment, &kept.row, now)
+            });
+            if let Some(append) = append {
+                // Facts are taken from anyone, so nothing can speak against it.
+                self.append_one(append, now).ok();
+            }
+        }
     }
 
     /// Every payment's id and row, by id.

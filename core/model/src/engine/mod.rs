@@ -5,6 +5,7 @@ pub mod admit;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod errors;
+pub mod history;
 pub mod lease;
 mod machine;
 pub mod memory;

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::charges::Charges;
-use super::event::{Answer, Event};
+use super::event::{Answer, Event, Reason};
 use super::sighting::{Ours, Sighting, Standing};
 use super::state::{Answered, Driver, Operation, OperationKind, Payment, Send};
+use super::view::Progress;
 use super::{permission, view};
 use crate::ids::OperationId;
 use crate::time::Moment;
@@ -147,9 +148,30 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
             find(payment, *operation)?.word = Some(*took_effect);
         }
         Event::TakenOver { driver, .. } => payment.driver = *driver,
+        Event::HistoryLost { at } => lose_history(payment, *at),
         Event::LookingEnded { .. } => payment.looking_ended = true,
     }
     Ok(())
+}
+
+/// Whatever had not come to an end by the journal's word may have run in the part of it that is lost: a
+/// send of each, with a key that nobody can rely on any more. A cancel runs twice as it runs once.
+fn lose_history(payment: &mut Payment, at: Moment) {
+    let driver = payment.driver;
+    let started = !payment.charges.is_empty();
+    let Payment { start, operations, .. } = payment;
+    let start = std::iter::once(start).filter(|_| !started);
+    for operation in start.chain(operations) {
+        let open = match view::progress(operation) {
+            Progress::Wished | Progress::Unresolved => true,
+            Progress::Accepted | Progress::Done | Progress::Refused => false,
+        };
+        if open {
+            let reason = Box::new(Reason::code("history-lost"));
+            let lost = Answered::Unknown { replayable: false, reason };
+            operation.sends.push(Send { at, driver, answer: Some((lost, at)) });
+        }
+    }
 }
 
 fn permitted(

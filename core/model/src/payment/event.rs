@@ -155,6 +155,12 @@ pub enum Event {
         /// When.
         at: Moment,
     },
+    /// The journal had gone back in time and a person acknowledged it: what it does not show of this
+    /// payment may have happened all the same.
+    HistoryLost {
+        /// When.
+        at: Moment,
+    },
     /// Scheduled looking ended; hints and people still count.
     LookingEnded {
         /// When.
@@ -182,6 +188,7 @@ impl Event {
             | Self::Resolved { at, .. }
             | Self::OperationResolved { at, .. }
             | Self::TakenOver { at, .. }
+            | Self::HistoryLost { at }
             | Self::LookingEnded { at } => at,
         }
     }

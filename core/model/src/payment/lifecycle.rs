@@ -135,6 +135,7 @@ fn cause(event: &Event, before: &Payment) -> &'static str {
         Event::OperationResolved { took_effect: true, .. } => "a person says it took effect",
         Event::OperationResolved { took_effect: false, .. } => "a person says it did not",
         Event::TakenOver { .. } => "another process takes over",
+        Event::HistoryLost { .. } => "a restored journal is acknowledged",
         Event::LookingEnded { .. } => "scheduled looking ends",
     }
 }

@@ -59,6 +59,7 @@ pub const fn name(event: &Event) -> &'static str {
         Event::Resolved { .. } => "resolved",
         Event::OperationResolved { .. } => "operation-resolved",
         Event::TakenOver { .. } => "taken-over",
+        Event::HistoryLost { .. } => "history-lost",
         Event::LookingEnded { .. } => "looking-ended",
     }
 }
@@ -86,6 +87,7 @@ fn named_operation(event: &Event) -> Option<(OperationId, String)> {
         | Event::Resolved { .. }
         | Event::OperationResolved { .. }
         | Event::TakenOver { .. }
+        | Event::HistoryLost { .. }
         | Event::LookingEnded { .. } => None,
     }
 }
@@ -147,6 +149,9 @@ fn sentence(event: &Event, known: &Known) -> String {
             "A person says that it was not paid.".to_owned()
         }
         Event::TakenOver { .. } => "Another process goes on with it.".to_owned(),
+        Event::HistoryLost { .. } => {
+            "The journal had gone back in time: more may have happened than it shows.".to_owned()
+        }
         Event::LookingEnded { .. } => {
             "Scheduled looking has ended; notifications and people still count.".to_owned()
         }
@@ -247,6 +252,7 @@ fn details(event: &Event) -> Details {
         | Event::Doubted { .. }
         | Event::AbsenceProven { .. }
         | Event::Escalated { .. }
+        | Event::HistoryLost { .. }
         | Event::LookingEnded { .. } => Vec::new(),
     }
 }

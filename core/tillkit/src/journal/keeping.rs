@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use tillkit_model::engine::history;
 use tillkit_model::engine::store::{Failure, FailureKind};
 use tillkit_model::ids::InstallationId;
 use tillkit_model::payment::Payment;
@@ -17,6 +18,7 @@ use super::record::Note;
 use super::sqlite::check::{Report, check};
 use super::sqlite::list::{Page, Query, page};
 use super::sqlite::prune::{self, Progress};
+use super::sqlite::read;
 use super::sqlite::schema::{self, State};
 use super::sqlite::write::Batch;
 use super::writer::Writer;
@@ -58,7 +60,8 @@ impl Journal {
         }
         let installation = InstallationId::new(entropy);
         let note = Note::Acknowledged { reason: reason.into(), installation, at: *now };
-        self.run(move |writer| acknowledge(writer, installation, &note))
+        let now = *now;
+        self.run(move |writer| acknowledge(writer, installation, &note, &now))
     }
 
     /// Payments, newest first.
@@ -137,6 +140,7 @@ fn acknowledge(
     writer: &mut Writer,
     installation: InstallationId,
     note: &Note,
+    now: &Moment,
 ) -> Result<bool, Failure> {
     let transaction = schema::begin(&mut writer.connection)?;
     let mut batch = Batch::begin(&transaction)?;
@@ -146,6 +150,7 @@ fn acknowledge(
     batch.state().restored = false;
     batch.state().installation = installation;
     batch.note(note)?;
+    lose_history(&mut batch, now)?;
     let Some(mark) = batch.end()? else { return Ok(false) };
     writer.mark.announce(&mark)?;
     writer.faults.reach(Point::BeforeCommit)?;
@@ -153,6 +158,20 @@ fn acknowledge(
     writer.faults.reach(Point::AfterCommit)?;
     writer.mark.adopt(installation)?;
     Ok(true)
+}
+
+/// Whatever was open may have gone on in the part that is lost: no payment is certain any more that
+/// nothing of it ran.
+fn lose_history(batch: &mut Batch<'_>, now: &Moment) -> Result<(), Failure> {
+    for (payment, row) in read::unsettled_of_all(batch.connection())? {
+        if let Some(append) = history::lost(&payment, &row, now)
+            && let Err(refusal) = batch.append(&append, now)?
+        {
+            let detail = format!("payment {} takes no fact: {refusal:?}", payment.id);
+            return Err(failure(FailureKind::Other, &detail));
+        }
+    }
+    Ok(())
 }
 
 /// Prunes the next few, and tells where to go on.

@@ -124,7 +124,7 @@ impl Ledger for MemoryJournal {
     fn acknowledge(
         &mut self,
         reason: &str,
-        _: &Moment,
+        now: &Moment,
         entropy: &mut dyn Entropy,
     ) -> Result<bool, Failure> {
         if reason.trim().is_empty() {
@@ -134,7 +134,7 @@ impl Ledger for MemoryJournal {
         let mut store = self.store();
         let restored = store.is_restored();
         if restored {
-            store.acknowledge(InstallationId::new(entropy));
+            store.acknowledge(InstallationId::new(entropy), now);
         }
         Ok(restored)
     }

@@ -76,7 +76,7 @@ fn restored_lasts_until_a_person_acknowledges_it() {
     assert_eq!(opened(&store, &stranger), Opening::Restored(Why::Stranger));
     store.restore();
     assert_eq!(opened(&store, &store.mark()), Opening::Restored(Why::Unacknowledged));
-    store.acknowledge(InstallationId::from_bytes([2; 16]));
+    store.acknowledge(InstallationId::from_bytes([2; 16]), &moment(0));
     assert_eq!(opened(&store, &store.mark()), Opening::Agreed);
     append(&mut store, permitted(1, 2, driver)).unwrap();
 }

@@ -248,3 +248,31 @@ fn an_answer_is_read_as_what_it_answers() {
     harness.answer("pending");
     assert_eq!(stage(&harness.only()), Stage::Pending);
 }
+
+#[test]
+fn what_a_restored_journal_calls_never_sent_is_unknown_once_it_is_acknowledged() {
+    let mut harness = Harness::new(once());
+    harness.start("order-1");
+    harness.answer("unsent");
+    let backup = harness.store.clone();
+    harness.pass(5_000);
+    harness.answer("paid");
+    assert_eq!(outcome(&harness.only()), Outcome::Paid);
+
+    harness.machines.clear();
+    harness.wire.clear();
+    harness.store = backup;
+    harness.store.restore();
+    let another = crate::ids::InstallationId::from_bytes([2; 16]);
+    harness.store.acknowledge(another, &harness.now);
+    harness.open(crate::engine::Role::Drives, once(), Default::default());
+    for _ in 0..200 {
+        harness.pass(1_000);
+        while let Some(handed) = harness.wire.pop_front() {
+            assert!(!handed.request.may_move_money, "nothing is started again: {handed:?}");
+            harness.exchange(handed, "unclear");
+        }
+        assert_ne!(outcome(&harness.only()), Outcome::NotPaid);
+    }
+    assert_eq!(outcome(&harness.only()), Outcome::Unknown);
+}

@@ -221,6 +221,7 @@ fn happened(word: &str, payment: &Payment, at: Moment) -> Option<Event> {
         "doubt" => Event::Doubted { at },
         "absent" => Event::AbsenceProven { at },
         "escalate" => Event::Escalated { at },
+        "history-lost" => Event::HistoryLost { at },
         "end-looking" => Event::LookingEnded { at },
         "word-paid" => Event::Resolved { word: Word::Paid, reason: "the slip".into(), at },
         "word-not-paid" => {

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use tillkit_model::engine::store::{
-    Failure, IdentityKey, Look, Stored, Surroundings, TerminalKey, Tombstone,
+    Failure, IdentityKey, Look, Row, Stored, Surroundings, TerminalKey, Tombstone,
 };
 use tillkit_model::ids::{ChargeId, PaymentId};
 use tillkit_model::payment::Payment;
@@ -82,6 +82,21 @@ pub(in super::super) fn unsettled(
 ) -> Result<Vec<PaymentId>, Failure> {
     let sql = "SELECT id FROM payments WHERE unsettled = 1 AND account = ?1 ORDER BY id";
     list(connection, sql, [account], |row| row.get(0).map(PaymentId::from_bytes))
+}
+
+/// All unsettled payments that can be read, inside the caller's transaction. A damaged one is left
+/// out: it is stopped, and stays so.
+pub(in super::super) fn unsettled_of_all(
+    connection: &Connection,
+) -> Result<Vec<(Payment, Row)>, Failure> {
+    let sql = "SELECT id FROM payments WHERE unsettled = 1 ORDER BY id";
+    let ids = list(connection, sql, [], |row| row.get(0).map(PaymentId::from_bytes))?;
+    let readable = ids.into_iter().filter_map(|id| {
+        let kept = Kept::find(connection, id).ok()?.filter(|kept| !kept.pruned)?;
+        let payment = live(connection, &kept).ok()?;
+        Some((payment, kept.row))
+    });
+    Ok(readable.collect())
 }
 
 /// Who changed after a point, and where the journal ends.

@@ -5,6 +5,7 @@ use tillkit_model::engine::conformance::{append, driver};
 use tillkit_model::engine::opening::{Opening, Why};
 use tillkit_model::engine::store::{FailureKind, Refusal, Store};
 use tillkit_model::payment::Driver;
+use tillkit_model::payment::event::Event;
 
 use super::desk::{Counting, Desk};
 use crate::journal::{Journal, OpenError};
@@ -191,6 +192,11 @@ fn a_person_ends_restored_mode() {
     assert_eq!(journal.acknowledge(reason, &moment(1), &mut Counting(5)), Ok(false));
     append(&mut journal, started(2, driver)).unwrap();
     assert_eq!(journal.check().unwrap().faults, []);
+    let open = journal.events(payment(1)).unwrap().unwrap();
+    assert!(
+        matches!(open.last(), Some(Event::HistoryLost { .. })),
+        "what was open may have gone on in the part that is lost: {open:?}"
+    );
     drop(journal);
     assert_eq!(opened(&mut desk), Opening::Agreed);
     desk.meddle("UPDATE journal SET restored = 0");
@@ -207,7 +213,7 @@ fn an_acknowledged_copy_is_another_installation() {
     std::fs::remove_file(desk.mark()).unwrap();
     let (mut journal, _) = desk.reopened();
     journal.acknowledge("compared by hand", &moment(1), &mut Counting(5)).unwrap();
-    append(&mut journal, seen(1, 2, driver)).unwrap();
+    append(&mut journal, seen(1, 3, driver)).unwrap();
     drop(journal);
     std::fs::write(desk.mark(), old_mark).unwrap();
     assert_eq!(opened(&mut desk), Opening::Restored(Why::Stranger));
@@ -272,7 +278,7 @@ fn dying_while_acknowledging_is_finished_or_undone() {
         assert_eq!(opened(&mut desk), after);
     }
     let (mut journal, _) = desk.reopened();
-    append(&mut journal, seen(1, 2, driver)).unwrap();
+    append(&mut journal, seen(1, 3, driver)).unwrap();
 }
 
 #[test]
