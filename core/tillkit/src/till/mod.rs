@@ -1,7 +1,7 @@
 //! The public face: one method for each thing that a till does.
 //!
 //! A [`Till`] only carries: it hands calls to the engine's thread and turns what comes back into a
-//! [`View`]. Every method may be dropped at any time; a sale that was recorded goes on, and is
+//! [`Summary`]. Every method may be dropped at any time; a sale that was recorded goes on, and is
 //! found again by its id or its reference. The futures need no particular runtime.
 //!
 //! ```
@@ -37,7 +37,7 @@
 mod assembly;
 mod connect;
 mod health;
-mod view;
+mod reading;
 
 #[cfg(test)]
 mod tests;
@@ -51,6 +51,7 @@ use tillkit_model::engine::port::{Call, MoneyCall, Reply};
 use tillkit_model::engine::store::{Failure, IdentityKey, Stored};
 use tillkit_model::identity;
 use tillkit_model::ids::{AccountName, PaymentId, Reference};
+use tillkit_model::payment::summary::summary;
 use tillkit_model::payment::timeline::timeline;
 use tillkit_model::sale::Account;
 
@@ -61,17 +62,18 @@ pub use crate::journal::Query;
 pub use assembly::{Assembly, Open};
 pub use connect::Connect;
 pub use health::Health;
+pub use reading::keepsake;
 pub use tillkit_model::engine::Role;
 pub use tillkit_model::engine::port::{CancelTruth, Terms};
 pub use tillkit_model::error::{Code, Error};
 pub use tillkit_model::money::Money;
 pub use tillkit_model::payment::event::Word;
 pub use tillkit_model::payment::stage::Stage;
+pub use tillkit_model::payment::summary::{Amount, Amounts, OperationSummary, Summary};
 pub use tillkit_model::payment::timeline::Entry;
-pub use tillkit_model::payment::view::{Alarm, Amounts, Outcome};
+pub use tillkit_model::payment::view::{Alarm, Outcome, Progress};
 pub use tillkit_model::provider::Hint;
 pub use tillkit_model::sale::{Asked, SaleRequest};
-pub use view::View;
 
 /// One open journal, and everything that is done with it.
 pub struct Till {
@@ -86,7 +88,7 @@ pub struct Till {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payments {
     /// Newest first; a damaged one is told as such, never left out.
-    pub payments: Vec<Result<View, Error>>,
+    pub payments: Vec<Result<Summary, Error>>,
     /// What to say as `before` for the next page; none after the last.
     pub next: Option<PaymentId>,
 }
@@ -97,7 +99,7 @@ pub struct Cancellation {
     /// The one truth.
     pub truth: CancelTruth,
     /// The payment as it is now.
-    pub payment: View,
+    pub payment: Summary,
 }
 
 impl Till {
@@ -130,7 +132,7 @@ impl Till {
     /// # Errors
     /// Whatever is wrong with the sale, before anything is sent; afterwards everything is an
     /// outcome.
-    pub async fn start(&self, sale: SaleRequest) -> Result<View, Error> {
+    pub async fn start(&self, sale: SaleRequest) -> Result<Summary, Error> {
         self.viewed(Call::Start(Box::new(sale))).await
     }
 
@@ -138,7 +140,7 @@ impl Till {
     ///
     /// # Errors
     /// As for [`Self::start`].
-    pub async fn pay(&self, sale: SaleRequest) -> Result<View, Error> {
+    pub async fn pay(&self, sale: SaleRequest) -> Result<Summary, Error> {
         self.viewed(Call::Pay(Box::new(sale))).await
     }
 
@@ -146,7 +148,11 @@ impl Till {
     ///
     /// # Errors
     /// `unknown-payment` when there is none with this id.
-    pub async fn wait(&self, payment: PaymentId, at_most: Option<Duration>) -> Result<View, Error> {
+    pub async fn wait(
+        &self,
+        payment: PaymentId,
+        at_most: Option<Duration>,
+    ) -> Result<Summary, Error> {
         let for_ms = at_most.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
         self.viewed(Call::Wait { payment, for_ms }).await
     }
@@ -155,10 +161,10 @@ impl Till {
     ///
     /// # Errors
     /// When the journal cannot tell.
-    pub async fn payment(&self, payment: PaymentId) -> Result<Option<View>, Error> {
+    pub async fn payment(&self, payment: PaymentId) -> Result<Option<Summary>, Error> {
         let stored = self.look(move |journal| journal.payment(payment)).await;
         let stored = stored.map_err(|error| error.payment(payment))?;
-        stored.as_ref().map(View::stored).transpose()
+        stored.as_ref().map(reading::stored).transpose()
     }
 
     /// The latest attempt under a reference; of today, where the account's references restart
@@ -170,10 +176,10 @@ impl Till {
         &self,
         account: &str,
         reference: &Reference,
-    ) -> Result<Option<View>, Error> {
+    ) -> Result<Option<Summary>, Error> {
         let identity = self.identity(&connect::account_name(account)?, reference)?;
         let around = self.look(move |journal| journal.surroundings(&identity, None)).await?;
-        around.attempts.iter().max_by_key(|stored| attempt(stored)).map(View::stored).transpose()
+        around.attempts.iter().max_by_key(|stored| attempt(stored)).map(reading::stored).transpose()
     }
 
     /// Payments, newest first, a page at a time.
@@ -275,7 +281,7 @@ impl Till {
     pub async fn cancel(&self, payment: PaymentId) -> Result<Cancellation, Error> {
         match self.shell().call(Call::Cancel(payment))?.await? {
             Reply::Cancel { truth, payment } => {
-                Ok(Cancellation { truth, payment: View::of(&payment, true) })
+                Ok(Cancellation { truth, payment: summary(&payment, true) })
             }
             _ => Err(unforeseen().payment(payment)),
         }
@@ -290,7 +296,7 @@ impl Till {
         payment: PaymentId,
         reference: Reference,
         amount: Option<Money>,
-    ) -> Result<View, Error> {
+    ) -> Result<Summary, Error> {
         self.viewed(Call::Capture(MoneyCall { payment, reference, amount })).await
     }
 
@@ -303,7 +309,7 @@ impl Till {
         payment: PaymentId,
         reference: Reference,
         amount: Option<Money>,
-    ) -> Result<View, Error> {
+    ) -> Result<Summary, Error> {
         self.viewed(Call::Refund(MoneyCall { payment, reference, amount })).await
     }
 
@@ -316,7 +322,7 @@ impl Till {
         payment: PaymentId,
         word: Word,
         reason: &str,
-    ) -> Result<View, Error> {
+    ) -> Result<Summary, Error> {
         self.viewed(Call::Resolve { payment, word, reason: reason.to_owned() }).await
     }
 
@@ -330,7 +336,7 @@ impl Till {
         reference: Reference,
         took_effect: bool,
         reason: &str,
-    ) -> Result<View, Error> {
+    ) -> Result<Summary, Error> {
         let reason = reason.to_owned();
         self.viewed(Call::ResolveOperation { payment, reference, took_effect, reason }).await
     }
@@ -359,9 +365,9 @@ impl Till {
         }
     }
 
-    async fn viewed(&self, call: Call) -> Result<View, Error> {
+    async fn viewed(&self, call: Call) -> Result<Summary, Error> {
         match self.shell().call(call)?.await? {
-            Reply::Payment { payment, replayed } => Ok(View::of(&payment, replayed)),
+            Reply::Payment { payment, replayed } => Ok(summary(&payment, replayed)),
             _ => Err(unforeseen()),
         }
     }
@@ -427,9 +433,9 @@ async fn done(shell: &Shell, call: Call) -> Result<(), Error> {
     }
 }
 
-fn view_of(journal: &mut dyn Ledger, payment: PaymentId) -> Result<View, Error> {
+fn view_of(journal: &mut dyn Ledger, payment: PaymentId) -> Result<Summary, Error> {
     match journal.payment(payment) {
-        Ok(Some(stored)) => View::stored(&stored),
+        Ok(Some(stored)) => reading::stored(&stored),
         // It was listed a moment ago: a row without a payment is damage, not absence.
         Ok(None) => Err(Error::new(Code::JournalCorrupt).payment(payment)),
         Err(failure) => Err(errors::of_journal(&failure).payment(payment)),

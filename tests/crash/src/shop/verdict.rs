@@ -2,7 +2,7 @@
 
 use std::ops::AddAssign;
 
-use tillkit::till::{Open, Outcome, Query, Till, View};
+use tillkit::till::{Open, Outcome, Query, Summary, Till};
 use tokio::runtime::Builder;
 
 use super::Shop;
@@ -43,7 +43,7 @@ impl Verdict {
             let till = Till::open(shop.journal(), open).unwrap();
             let query = Query { limit: 1_000, ..Query::default() };
             let page = till.payments(query).await.unwrap();
-            let views = page.payments.into_iter().collect::<Result<Vec<View>, _>>().unwrap();
+            let views = page.payments.into_iter().collect::<Result<Vec<Summary>, _>>().unwrap();
             let mut verdict = Self::default();
             for job in shop.lanes.iter().flatten() {
                 let wished_ms = wished_ms(&till, &views, job).await;
@@ -62,7 +62,7 @@ impl Verdict {
         self.complaints.is_empty()
     }
 
-    fn judge(&mut self, shop: &Shop, job: &Job, views: &[View], wished_ms: Option<i64>) {
+    fn judge(&mut self, shop: &Shop, job: &Job, views: &[Summary], wished_ms: Option<i64>) {
         self.identities += 1;
         let ledger = shop.server.ledger();
         let reference = &job.reference;
@@ -85,7 +85,7 @@ impl Verdict {
         }
     }
 
-    fn judge_outcome(&mut self, view: &View, ledger: &Ledger) {
+    fn judge_outcome(&mut self, view: &Summary, ledger: &Ledger) {
         let charges = ledger.charges_of(view.reference.as_str());
         match view.outcome {
             Outcome::Paid => self.paid += 1,
@@ -126,7 +126,7 @@ impl AddAssign for Verdict {
 }
 
 /// When the wish to cancel became durable.
-async fn wished_ms(till: &Till, views: &[View], job: &Job) -> Option<i64> {
+async fn wished_ms(till: &Till, views: &[Summary], job: &Job) -> Option<i64> {
     let view = views.iter().find(|view| view.reference.as_str() == job.reference)?;
     let lines = till.timeline(view.id).await.unwrap();
     lines.iter().find(|line| line.name == "cancel-wished").map(|line| line.at.wall_ms)
@@ -137,7 +137,7 @@ async fn wished_ms(till: &Till, views: &[View], job: &Job) -> Option<i64> {
 fn out_of_time(
     shop: &Shop,
     job: &Job,
-    view: &View,
+    view: &Summary,
     prompt: &Prompt,
     wished_ms: Option<i64>,
 ) -> Option<&'static str> {
@@ -145,8 +145,8 @@ fn out_of_time(
     let Some(left_ms) = looks.map(|(_, at)| *at).max() else {
         return Some("it left without a look at the clock");
     };
-    let late_ms = view.created_wall_ms.saturating_add_unsigned(job.start_by_ms);
-    let old = |since: i64| view.created_wall_ms < since && left_ms > since;
+    let late_ms = view.created_at_ms.saturating_add_unsigned(job.start_by_ms);
+    let old = |since: i64| view.created_at_ms < since && left_ms > since;
     if left_ms > late_ms || prompt.at_ms > late_ms + HORIZON_MS {
         Some("it left after start_by")
     } else if wished_ms.is_some_and(|wished_ms| left_ms > wished_ms + HORIZON_MS) {

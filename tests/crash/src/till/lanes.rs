@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tillkit::till::{Code, Error, Outcome, SaleRequest, View};
+use tillkit::till::{Code, Error, Outcome, SaleRequest, Summary};
 use tillkit_model::ids::Reference;
 use tokio::task::JoinSet;
 
@@ -39,7 +39,7 @@ async fn run(counter: Arc<Counter>, lane: Vec<Job>) -> Result<(), String> {
     Ok(())
 }
 
-async fn sell(counter: &Counter, job: &Job) -> Result<View, Error> {
+async fn sell(counter: &Counter, job: &Job) -> Result<Summary, Error> {
     let till = &counter.till;
     match job.manner {
         Manner::Once => known_or(counter, job, till.pay(asked(job)).await).await,
@@ -58,7 +58,11 @@ async fn sell(counter: &Counter, job: &Job) -> Result<View, Error> {
 }
 
 /// A repeat long after the sale was settled, or after a reboot, is told to look it up.
-async fn known_or(counter: &Counter, job: &Job, told: Result<View, Error>) -> Result<View, Error> {
+async fn known_or(
+    counter: &Counter,
+    job: &Job,
+    told: Result<Summary, Error>,
+) -> Result<Summary, Error> {
     match told {
         Err(error) if error.code == Code::ReferenceUsed => {
             let reference = Reference::parse(&job.reference).unwrap();
@@ -79,7 +83,7 @@ fn asked(job: &Job) -> SaleRequest {
 }
 
 /// Others find out: a notification, a replay, a person.
-async fn until_known(counter: &Counter, view: &View) {
+async fn until_known(counter: &Counter, view: &Summary) {
     let mut known = counter.known.clone();
     let told = known.wait_for(|outcomes| {
         let outcome = outcomes.get(&view.id).map(AsRef::as_ref);

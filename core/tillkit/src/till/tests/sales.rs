@@ -15,7 +15,7 @@ async fn a_sale_is_paid_and_tells_how_much() {
     let shop = Shop::open(approving_qonto()).await;
     let paid = shop.till.pay(sale("order-1")).await.unwrap();
     assert_eq!((paid.outcome, paid.status), (Outcome::Paid, Stage::Completed));
-    assert_eq!(paid.amounts.captured.to_string(), paid.amounts.asked.to_string());
+    assert_eq!(paid.amounts.captured, paid.amounts.asked);
     assert_eq!((paid.replayed, paid.next_attempt, paid.attempt), (false, None, 1));
     assert_eq!(paid.charges.len(), 1);
     assert_eq!(shop.equal_pushes(), 1);
