@@ -280,8 +280,8 @@ impl World {
         Some(result)
     }
 
-    /// A terminal that is offline, slow or asleep stays so: whatever becomes of a payment meanwhile is
-    /// counted beside it.
+    /// A terminal that is offline, slow or asleep stays so: whatever becomes of a payment meanwhile
+    /// is counted beside it.
     fn count_devices(&mut self, changed: PaymentId) {
         let Some(stage) = self.disk.stage(changed) else { return };
         for (payment, fault) in &self.bad_devices {

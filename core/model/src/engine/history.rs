@@ -7,8 +7,8 @@ use crate::payment::event::Event;
 use crate::payment::{Payment, apply, view};
 use crate::time::Moment;
 
-/// The append by which a journal that is acknowledged takes away an unsettled payment's certainty that
-/// nothing of it ran; none for one that is settled.
+/// The append by which a journal that is acknowledged takes away an unsettled payment's certainty
+/// that nothing of it ran; none for one that is settled.
 #[must_use]
 pub fn lost(payment: &Payment, before: &Row, now: &Moment) -> Option<Append> {
     if !view::is_unsettled(payment) {

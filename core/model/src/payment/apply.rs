@@ -154,8 +154,9 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
     Ok(())
 }
 
-/// Whatever had not come to an end by the journal's word may have run in the part of it that is lost: a
-/// send of each, with a key that nobody can rely on any more. A cancel runs twice as it runs once.
+/// Whatever had not come to an end by the journal's word may have run in the part of it that is
+/// lost: a send of each, with a key that nobody can rely on any more. A cancel runs twice as it
+/// runs once.
 fn lose_history(payment: &mut Payment, at: Moment) {
     let driver = payment.driver;
     let started = !payment.charges.is_empty();

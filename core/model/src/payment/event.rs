@@ -155,8 +155,8 @@ pub enum Event {
         /// When.
         at: Moment,
     },
-    /// The journal had gone back in time and a person acknowledged it: what it does not show of this
-    /// payment may have happened all the same.
+    /// The journal had gone back in time and a person acknowledged it: what it does not show of
+    /// this payment may have happened all the same.
     HistoryLost {
         /// When.
         at: Moment,

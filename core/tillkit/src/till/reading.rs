@@ -1,5 +1,5 @@
-//! What a caller sees of a payment, read from wherever the journal has it: the payment's own facts, or what
-//! was kept of it when it was pruned.
+//! What a caller sees of a payment, read from wherever the journal has it: the payment's own facts,
+//! or what was kept of it when it was pruned.
 
 use tillkit_model::engine::store::{Stored, Tombstone};
 use tillkit_model::error::{Code, Error};
