@@ -131,7 +131,11 @@ fn replay(payment: &Payment, manners: &Manners, now: &Moment) -> Permission {
     let gap_ms = manners.start.quiet_gap_ms;
     let quiet_ms = quiet_ms(&payment.start, gap_ms, SEND_HORIZON_MS, now);
     let quiet_ms = quiet_ms.max(refusal_wait_ms(&payment.start, now));
-    match quiet_ms.max(meeting_ms(&payment.start, gap_ms, now)) {
+    let meeting_ms = meeting_ms(&payment.start, gap_ms, now);
+    // Sent again as soon as a careless caller would, before a look can find the first.
+    #[cfg(mutant = "resend_without_a_key")]
+    let meeting_ms = 0 & meeting_ms;
+    match quiet_ms.max(meeting_ms) {
         0 => {
             let window = start_window(payment, Some((first, life_ms)));
             Permission::Now(sending(window, now))
