@@ -42,3 +42,14 @@ fn a_lost_void_may_still_undo_what_is_paid() {
 fn a_cancel_that_came_too_late_does_not_starve_a_capture() {
     pass("one lost send of it made it be tried for three days", &[6_034, 102_384, 106_592]);
 }
+
+#[test]
+fn a_void_that_ran_and_was_then_refused_is_looked_at() {
+    pass("its last refusal hid that an earlier send had run", &[500_770, 502_645, 16_960]);
+}
+
+#[test]
+fn an_old_hint_says_nothing_of_a_void_that_was_sent_after_it() {
+    let lesson = "a hint of the approval, believed late, was taken for a look after the void";
+    pass(lesson, &[106_529, 129_389, 160_457]);
+}

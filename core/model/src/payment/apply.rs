@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::charges::Charges;
-use super::event::{Answer, Event, Reason};
+use super::event::{Answer, Event, Reason, Source};
 use super::sighting::{Ours, Sighting, Standing};
 use super::state::{Answered, Driver, Operation, OperationKind, Payment, Send};
 use super::view::Progress;
@@ -121,7 +121,11 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
             answered(payment, *operation, *number, answer, *at)?;
         }
         Event::PollsPermitted { at, .. } => payment.polls_permitted = Some(*at),
-        Event::Observed { sighting, at, .. } => see(payment, sighting, at),
+        Event::Observed { source, sighting, at } => {
+            // A hint tells how it stood when it was written, not how it stands now.
+            let looked_at = (*source != Source::Hint).then_some(at);
+            see(payment, sighting, looked_at);
+        }
         Event::Hinted { sighting, at } => hear(payment, sighting, *at),
         Event::CancelWished { at, operation: id } => {
             if view::may_wish_cancel(payment) {
@@ -221,14 +225,14 @@ fn answered(
             if starts && sighting.ours == Ours::Unsaid {
                 payment.charges.admit(&sighting.charge);
             }
-            see(payment, sighting, &at);
+            see(payment, sighting, Some(&at));
         }
     }
     Ok(())
 }
 
 /// Takes in what a source that settles has shown.
-fn see(payment: &mut Payment, sighting: &Sighting, at: &Moment) {
+fn see(payment: &mut Payment, sighting: &Sighting, looked_at: Option<&Moment>) {
     if !is_of(payment, sighting) {
         return;
     }
@@ -243,7 +247,7 @@ fn see(payment: &mut Payment, sighting: &Sighting, at: &Moment) {
     for operation in operations {
         operation.seen = operation.seen.max(shown(operation, sighting));
     }
-    let spared = outlives_cancel(payment, sighting, at);
+    let spared = looked_at.is_some_and(|at| outlives_cancel(payment, sighting, at));
     if let Some(cancel) = payment.cancel.as_mut().filter(|_| spared) {
         cancel.seen = Some(false);
     }
