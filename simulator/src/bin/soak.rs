@@ -131,7 +131,11 @@ fn soak(asked: &Asked) -> bool {
             asked.provider.map(|kind| format!(" --provider {}", kind.name())).unwrap_or_default();
         println!("repeat it with: cargo xtask soak --seed {seed}{provider}");
     }
-    totals.failing.is_empty() && broken.is_empty() && covered
+    let well = totals.failing.is_empty() && broken.is_empty() && covered;
+    if well {
+        println!("{} lives, and nothing was found", totals.lives);
+    }
+    well
 }
 
 /// Lives them on several threads; which thread lives which seed depends on the seed alone.
@@ -219,7 +223,8 @@ fn exhaustive(faults_max: usize, asked: &Asked) -> bool {
 /// Tells the story of one life.
 fn tell(seed: u64, asked: &Asked) -> bool {
     let report = live(Options { tell: true, ..options(seed, asked) });
-    println!("seed {seed}, provider {}", report.provider.name());
+    let provider = report.provider.name();
+    println!("seed {seed}, provider {provider}; p0, p1, p2 are processes, times are in minutes");
     report.story.iter().for_each(|line| println!("{line}"));
     if report.findings.is_empty() {
         println!("nothing was found");

@@ -9,6 +9,7 @@ use tillkit_model::provider::Hint;
 use super::faults::Fault;
 use super::life::{Event, World};
 use super::process::ACCOUNT;
+use super::story::shown;
 use super::workload::{Job, Task};
 use crate::fakes::ledger::{Charge, Standing};
 
@@ -19,8 +20,8 @@ impl World {
     /// Lets everything happen at the provider that is due, and sends webhooks on their way.
     pub(super) fn tick_provider(&mut self) {
         for notice in self.provider.tick(self.now_ms) {
-            let standing = notice.charge.standing;
-            self.tell(|| format!("at the provider {} is {standing:?}", notice.charge.id));
+            let standing = format!("{:?}", notice.charge.standing).to_lowercase();
+            self.tell(|| format!("at the provider {} is {standing}", notice.charge.id));
             self.notices.push(notice);
             let place = self.notices.len() - 1;
             self.send_hint(place);
@@ -64,8 +65,8 @@ impl World {
         let Some(who) = self.any_process() else {
             return self.redeliver(place, tries);
         };
-        let words = format!("{:?} of {}", hint.sighting.standing, hint.sighting.charge);
-        self.tell(|| format!("a webhook reaches p{}: {words}", who.process));
+        let sighting = &hint.sighting;
+        self.tell(|| format!("a webhook reaches p{}: {}", who.process, shown(sighting)));
         let account = AccountName::parse(ACCOUNT).expect("a name");
         let call = Call::Hint { account, hint: Box::new(hint) };
         self.call(who, call, Task { job: Job::Hint { place }, tries });

@@ -11,6 +11,7 @@ use super::auditor::{Departure, HORIZON_MS};
 use super::faults::Fault;
 use super::life::{Event, World};
 use super::process::Who;
+use super::story;
 use crate::fakes::{Device, Orders, Trouble};
 
 /// A request on its way.
@@ -189,8 +190,7 @@ impl World {
 
     pub(super) fn back(&mut self, who: Who, token: Token, exchange: Exchange) {
         if let Err(failure) = &exchange {
-            let words = format!("{failure:?}");
-            self.tell(|| format!("p{} is told: {words}", who.process));
+            self.tell(|| format!("p{}: {}", who.process, story::failure(failure)));
         }
         self.feed(who, Input::Exchanged { token, exchange });
     }

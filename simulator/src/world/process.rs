@@ -16,6 +16,7 @@ use tillkit_model::time::Moment;
 use super::disk::{Instant, broken};
 use super::faults::Fault;
 use super::life::{Event, World};
+use super::story;
 use super::workload::{Job, Task};
 use crate::rng::Rng;
 
@@ -252,7 +253,7 @@ impl World {
         if self.strike(Fault::AppendFails).is_some() {
             return Some(Err(Refusal::Failed(broken("no room"))));
         }
-        let story = self.story.is_some().then(|| super::story::append(&append));
+        let story = self.story.is_some().then(|| story::append(&append, &self.sale_of(&append)));
         let at = Instant {
             now_ms: self.now_ms,
             machine: &self.machine,
@@ -261,7 +262,8 @@ impl World {
         };
         let result = self.disk.append(append, at);
         if let Some(line) = story {
-            let came = result.as_ref().err().map(|refusal| format!(": refused, {refusal:?}"));
+            let came =
+                result.as_ref().err().map(|why| format!(" - refused: {}", story::refusal(why)));
             self.tell(|| format!("p{} {line}{}", who.process, came.unwrap_or_default()));
         }
         if let Ok(recorded) = &result {
@@ -289,6 +291,17 @@ impl World {
                 self.coverage.count(*fault, std::iter::once(stage));
             }
         }
+    }
+
+    /// Reference and attempt of the sale that an append is about.
+    fn sale_of(&self, append: &Append) -> String {
+        let known = self.disk.payments().get(&append.payment).map(|payment| payment.sale.clone());
+        let created = append.events.iter().find_map(|event| match event {
+            PaymentEvent::Created { sale, .. } => Some(sale.clone()),
+            _ => None,
+        });
+        let sale = known.or(created);
+        sale.map_or_else(String::new, |sale| format!("{}/{}", sale.reference, sale.attempt))
     }
 
     /// A 5xx that the sender has recorded kept no key at a provider that keeps successes alone. One
@@ -382,7 +395,7 @@ impl World {
     /// A caller stops waiting and calls again elsewhere.
     pub(super) fn give_up(&mut self, who: Who, ticket: u64) {
         let Some((task, _)) = self.processes[who.process].tickets.remove(&ticket) else { return };
-        self.tell(|| format!("a till stops waiting for p{}", who.process));
+        self.tell(|| format!("someone stops waiting for p{}", who.process));
         self.feed(who, Input::Left { ticket: Ticket(ticket) });
         self.orphaned(task);
     }
@@ -418,6 +431,12 @@ impl World {
         }
         let process = self.draws(0x27).pick(&up);
         Some(Who { process, life: self.processes[process].life })
+    }
+
+    /// When a process that is stopped goes on, if there is one.
+    pub(super) fn next_thaw_ms(&self) -> Option<u64> {
+        let stopped = self.processes.iter().filter(|slot| slot.is_alive());
+        stopped.map(|slot| slot.frozen_until_ms).min()
     }
 
     /// In the quiet, nobody waits for ever.

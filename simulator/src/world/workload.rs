@@ -13,6 +13,7 @@ use super::exhaustive::Deed;
 use super::life::{Event, World};
 use super::process::{ACCOUNT, Who};
 use super::providers::{self, Kind};
+use super::story;
 use crate::adapters::SCAN;
 
 /// A customer at a till.
@@ -200,7 +201,10 @@ impl World {
     /// Does it, at whichever process is up.
     pub(super) fn act(&mut self, task: Task) {
         let Some(who) = self.any_process() else {
-            self.waiting.push(task);
+            match self.next_thaw_ms() {
+                Some(at_ms) => self.queue.put(at_ms + 20, Event::Do(task)),
+                None => self.waiting.push(task),
+            }
             return;
         };
         match self.call_of(task) {
@@ -222,7 +226,10 @@ impl World {
     }
 
     fn ask_process(&mut self, who: Who, call: Call, task: Task) {
-        self.tell(|| format!("a till asks p{}: {:?}", who.process, task.job));
+        if self.story.is_some() {
+            let asks = story::asks(task.job, &self.visits);
+            self.tell(|| format!("someone {asks} (p{})", who.process));
+        }
         let ticket = self.call(who, call, task);
         let patience = matches!(task.job, Job::Sell { .. }) && !self.quiet && !self.faultless;
         let mut draws = self.draws(0x64);

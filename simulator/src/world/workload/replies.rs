@@ -7,6 +7,7 @@ use tillkit_model::payment::view::{self, Outcome};
 
 use super::{Job, Task, Visit};
 use crate::world::life::World;
+use crate::world::story;
 
 /// How often a till looks at a payment whose outcome is not known, in seconds.
 const LOOKS_S: [u64; 10] = [10, 30, 60, 300, 900, 3_600, 14_400, 43_200, 86_400, 86_400];
@@ -35,7 +36,13 @@ impl World {
             Reply::Done | Reply::HintTaken | Reply::Closed => return,
         };
         let outcome = self.hear(payment);
-        self.tell(|| format!("a till is told: {} ({truth:?})", outcome.name()));
+        self.tell(|| {
+            let sale = &payment.sale;
+            let truth = truth.map(|truth| format!(" ({})", story::truth(truth)));
+            let outcome = outcome.name();
+            let truth = truth.unwrap_or_default();
+            format!("told: {}/{} is {outcome}{truth}", sale.reference, sale.attempt)
+        });
         if let Some(truth) = truth {
             self.check_truth(payment, truth);
         }
@@ -196,8 +203,9 @@ impl World {
     fn refused(&mut self, task: Task, error: &Error) {
         self.open_tasks -= 1;
         let code = error.code;
-        let words = format!("{:?}: {} ({})", task.job, code.name(), error.message);
-        self.tell(|| format!("a till is refused: {words}"));
+        let asks = story::asks(task.job, &self.visits);
+        let words = format!("{asks}: {} ({})", code.name(), error.message);
+        self.tell(|| format!("refused: someone {words}"));
         let expected = self.expects(task, code);
         if !expected {
             self.auditor.refused(self.now_ms, words);
