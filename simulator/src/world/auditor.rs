@@ -35,6 +35,7 @@ pub struct Auditor {
     hints_taken: BTreeSet<ChargeId>,
     /// Since when the journal lacks records that it once had.
     restored_at_ms: Option<u64>,
+    acknowledged_at_ms: Option<u64>,
     findings: Vec<Finding>,
 }
 
@@ -186,9 +187,21 @@ impl Auditor {
         self.leases.remove(&driver);
     }
 
-    /// The journal went back in time, and records are missing.
+    /// The journal went back in time, and records are missing; whoever held a lease is dead.
     pub fn journal_restored(&mut self, now_ms: u64) {
+        self.leases.clear();
         self.restored_at_ms.get_or_insert(now_ms);
+    }
+
+    /// A person acknowledged that: what is sold from now on is sold on a journal of its own.
+    pub fn journal_acknowledged(&mut self, now_ms: u64) {
+        self.acknowledged_at_ms = Some(now_ms);
+    }
+
+    /// Whether a sale of this reference and attempt was ever recorded.
+    #[must_use]
+    pub fn knows(&self, reference: &str, attempt: u32) -> bool {
+        self.files.values().any(|file| &*file.intent.0 == reference && file.intent.1 == attempt)
     }
 
     /// A hint was taken in.
@@ -218,6 +231,7 @@ impl Auditor {
         let late = now_ms > file.created_ms + file.start_by_ms;
         let wished = send.is_some_and(|(_, number)| file.permitted_after_wish.contains(&number));
         let rebooted = file.boot != boot;
+        let sold_anew = self.acknowledged_at_ms.is_some_and(|at| file.created_ms >= at);
         if !recorded {
             self.find(Verdict::SentWithoutRecord, now_ms, format!("a send of {id} has no record"));
         }
@@ -231,7 +245,7 @@ impl Auditor {
             };
             self.find(Verdict::PromptOutOfTime, now_ms, format!("{id} was started {why}"));
         }
-        if start && self.restored_at_ms.is_some() {
+        if start && self.restored_at_ms.is_some() && !sold_anew {
             self.find(Verdict::SoldOnRestored, now_ms, format!("{id} was started"));
         }
     }

@@ -13,6 +13,7 @@ use tillkit_model::payment::apply::apply;
 use tillkit_model::payment::event::Event;
 use tillkit_model::payment::stage::{Stage, stage};
 use tillkit_model::payment::{Payment, view};
+use tillkit_model::time::Moment;
 
 use super::auditor::Auditor;
 use super::clock::Machine;
@@ -115,6 +116,23 @@ impl Disk {
             return false;
         }
         self.store = backup;
+        self.fold_anew();
+        let head = self.store.head(Some(&mark));
+        if let Opening::Restored(_) = opening(Some(&head), Some(&mark), false) {
+            self.store.restore();
+        }
+        true
+    }
+}
+
+impl Disk {
+    /// A person acknowledges that the journal went back in time.
+    pub fn acknowledge(&mut self, now: &Moment, draws: &mut Rng) {
+        self.store.acknowledge(InstallationId::new(draws), now);
+        self.fold_anew();
+    }
+
+    fn fold_anew(&mut self) {
         self.mirror.clear();
         let ids: Vec<PaymentId> = self.store.rows().map(|(id, _)| id).collect();
         for id in ids {
@@ -122,11 +140,6 @@ impl Disk {
             let folded = events.fold(None, |state, event| apply(state, event).ok());
             self.mirror.extend(folded.map(|payment| (id, payment)));
         }
-        let head = self.store.head(Some(&mark));
-        if let Opening::Restored(_) = opening(Some(&head), Some(&mark), false) {
-            self.store.restore();
-        }
-        true
     }
 }
 

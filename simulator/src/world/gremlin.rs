@@ -95,4 +95,20 @@ impl World {
             }
         }
     }
+
+    /// A person has looked up what the journal forgot, says so, and opens the shop again; what was
+    /// sold in the forgotten part is not sold again.
+    pub(super) fn acknowledge(&mut self) {
+        for process in 0..self.processes.len() {
+            self.kill(process, 500);
+        }
+        let mut draws = self.draws(0x53);
+        let now = self.moment();
+        self.disk.acknowledge(&now, &mut draws);
+        self.auditor.journal_acknowledged(self.now_ms);
+        self.tell(|| "a person acknowledges that the journal is an older copy".to_owned());
+        for visit in &mut self.visits {
+            visit.barred |= self.auditor.knows(&visit.reference, visit.attempt);
+        }
+    }
 }

@@ -117,6 +117,8 @@ pub(super) enum Event {
     Hint { place: usize, tries: u32 },
     /// Faults that need no occasion look for one.
     Gremlin,
+    /// A person acknowledges a restored journal.
+    Acknowledge,
     /// Faults end.
     Quiet,
     /// Is anything left?
@@ -259,6 +261,7 @@ impl World {
             Event::Provider => self.tick_provider(),
             Event::Hint { place, tries } => self.deliver(place, tries),
             Event::Gremlin => self.gremlin(),
+            Event::Acknowledge => self.acknowledge(),
             Event::Quiet => self.be_quiet(),
             Event::Doors { open } => self.doors(open),
             Event::Check => {}
@@ -329,6 +332,10 @@ impl World {
             if !self.processes[process].is_alive() {
                 self.queue.put(self.now_ms + 100, Event::Start(process));
             }
+        }
+        let mut draws = self.draws(0x12);
+        if self.restored && draws.chance(600) {
+            self.queue.put(self.now_ms + draws.between(1_000, 9_000), Event::Acknowledge);
         }
         self.queue.put(self.now_ms + 10_000, Event::Check);
         self.queue.put(self.now_ms + DUSK_MS, Event::Doors { open: false });

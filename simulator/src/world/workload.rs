@@ -41,6 +41,8 @@ pub struct Visit {
     pub clear: Vec<PaymentId>,
     /// What follows when it is over, so that customers of one terminal queue.
     pub next: Option<usize>,
+    /// It was sold in a part of the journal that is lost, so nobody sells it again.
+    pub barred: bool,
     /// What was planned for it already.
     pub planned: Planned,
 }
@@ -138,6 +140,7 @@ impl World {
                 clear: Vec::new(),
                 next: (self.faultless && number + providers::TERMINALS < count)
                     .then_some(number + providers::TERMINALS),
+                barred: false,
                 planned: Planned::default(),
             };
             self.visits.push(visit);
@@ -200,6 +203,12 @@ impl World {
 
     /// Does it, at whichever process is up.
     pub(super) fn act(&mut self, task: Task) {
+        if let Job::Sell { visit } | Job::Conflict { visit } = task.job
+            && self.visits[visit].barred
+        {
+            self.over();
+            return;
+        }
         let Some(who) = self.any_process() else {
             match self.next_thaw_ms() {
                 Some(at_ms) => self.queue.put(at_ms + 20, Event::Do(task)),

@@ -191,6 +191,7 @@ impl World {
             attempt: 2,
             payment: None,
             clear: Vec::new(),
+            barred: false,
             planned: super::Planned::default(),
             ..first.clone()
         };
