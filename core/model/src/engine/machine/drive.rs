@@ -165,7 +165,9 @@ impl Engine {
     ) {
         let Some(driver) = self.keeper.driver(now) else { return };
         let Some(slot) = self.slots.get(&id) else { return };
-        let Some(request) = operation_request(&slot.payment, operation, adapter) else { return };
+        let Some(request) = operation_request(&slot.payment, operation, adapter) else {
+            return self.think_again(id, now);
+        };
         if self.enter(id, Urgency::Money, now) {
             let command = Command::PermitOperation { operation, request, driver };
             self.submit_or_leave(id, command, now);
@@ -197,7 +199,9 @@ impl Engine {
 
     fn look_up(&mut self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) {
         let Some(slot) = self.slots.get(&id) else { return };
-        let Some(request) = adapter.look_up(&slot.payment) else { return };
+        let Some(request) = adapter.look_up(&slot.payment) else {
+            return self.think_again(id, now);
+        };
         if self.enter(id, self.urgency_of_look(id), now) {
             let sending = Sending { request, clearance: Clearance::Harmless };
             self.fly(id, Errand::LookUp, sending, now);
@@ -209,6 +213,13 @@ impl Engine {
     fn urgency_of_look(&self, id: PaymentId) -> Urgency {
         let outcome = self.slots.get(&id).map(|slot| view::outcome(&slot.payment));
         if outcome == Some(view::Outcome::Open) { Urgency::Look } else { Urgency::Search }
+    }
+
+    /// An adapter that makes no request although its manners promise one must not stall the
+    /// payment.
+    fn think_again(&mut self, id: PaymentId, now: &Moment) {
+        let due = now.boot_ms.saturating_add(BUDGET_WAIT_MAX_MS);
+        self.schedule.set(Timer::Payment(id), due);
     }
 
     /// Takes a place in the pool, or arranges to be woken when there may be one.

@@ -120,9 +120,12 @@ pub(super) enum Errand {
 impl Slot {
     /// A payment that was just read or created; in a box, because half of the map's room is empty.
     pub(super) fn new(payment: Box<Payment>) -> Box<Self> {
+        // Clocks that were set wrong may have ended the looking too early, so whoever reads such a
+        // payment looks once.
+        let looks = Looks { due_now: payment.looking_ended, ..Looks::default() };
         Box::new(Self {
             payment,
-            looks: Looks::default(),
+            looks,
             busy: Busy::Idle,
             flight: None,
             inbox: VecDeque::new(),
