@@ -23,7 +23,7 @@ pub fn poll(words: &[String]) -> Result<(), Fault> {
     let rate: f64 = rate.parse().map_err(|_| "the rate is no number")?;
     let connections: u32 = connections.parse().map_err(|_| "the connections are no number")?;
     let seconds: u64 = seconds.parse().map_err(|_| "the seconds are no number")?;
-    // As many threads as the product's wire has.
+    // As many threads as the runtime makes by itself on two cores.
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|fault| fault.to_string())?;
     let measured = runtime.block_on(async {

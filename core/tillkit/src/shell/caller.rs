@@ -21,6 +21,8 @@ pub type Answer = Result<Reply, Error>;
 pub(super) enum Message {
     /// Something for the machine.
     Input(Input),
+    /// Several things for the machine, in order.
+    Inputs(Vec<Input>),
     /// A call, and where its answer goes.
     Call { ticket: Ticket, call: Call, answer: oneshot::Sender<Answer> },
 }

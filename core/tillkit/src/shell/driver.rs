@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use tillkit_model::engine::port::{Input, Output, Reply};
+use tillkit_model::engine::port::{Input, Output, Reply, Ticket};
 use tillkit_model::time::{Clock, SECOND_MS};
 
-use super::caller::{Desk, Message};
+use super::caller::{Answer, Desk, Message};
 use super::keeper::Keeper;
 use super::life::Life;
 use super::machine::Machine;
@@ -69,18 +69,21 @@ impl<M: Machine> Driver<M> {
         Duration::from_millis(real_ms.clamp(1, SECOND_MS))
     }
 
+    /// What they lead to leaves together: appends that came up together share a commit.
     fn take_those_waiting(&mut self, first: Message) {
         self.take(first);
         for _ in 1..MESSAGES_MAX {
             match self.queue.try_recv() {
-                Ok(message) if !self.life.is_over() => self.take(message),
-                _ => return,
+                Ok(message) => self.take(message),
+                Err(_) => break,
             }
         }
+        self.carry_out_all();
     }
 
     fn take(&mut self, message: Message) {
         match message {
+            Message::Inputs(inputs) => inputs.into_iter().for_each(|input| self.feed(input)),
             Message::Input(input) => {
                 if let Input::Left { ticket } = &input {
                     self.desk.forget(*ticket);
@@ -97,30 +100,38 @@ impl<M: Machine> Driver<M> {
     fn wake_if_due(&mut self) {
         if self.machine.next_wake_ms(&self.clock.now()) == Some(0) {
             self.feed(Input::Woken);
+            self.carry_out_all();
         }
     }
 
     fn feed(&mut self, input: Input) {
         self.machine.handle(input, &self.clock.now());
-        self.carry_out_all();
     }
 
+    /// Askings leave together and sends do, so that each thread is woken once for all of them.
+    /// Callers are answered last: whoever hears an answer finds everything before it passed on.
     fn carry_out_all(&mut self) {
+        let (mut askings, mut sends, mut answers) = (Vec::new(), Vec::new(), Vec::new());
         for output in self.machine.take_outputs() {
-            self.carry_out(output);
-        }
-    }
-
-    fn carry_out(&mut self, output: Output) {
-        match output {
-            Output::Ask { token, ask } => self.keeper.ask(token, ask),
-            Output::Send { token, account, sending } => self.wire.send(token, &account, sending),
-            Output::Answer { ticket, reply } => {
-                if matches!(*reply, Ok(Reply::Closed)) {
-                    self.life.close();
+            match output {
+                Output::Ask { token, ask } => askings.push((token, ask)),
+                Output::Send { token, account, sending } => {
+                    sends.extend(self.wire.departing(token, &account, sending));
                 }
-                self.desk.answer(ticket, *reply);
+                Output::Answer { ticket, reply } => answers.push((ticket, *reply)),
             }
         }
+        self.keeper.ask_all(askings);
+        self.wire.send_all(sends);
+        for (ticket, reply) in answers {
+            self.answer(ticket, reply);
+        }
+    }
+
+    fn answer(&mut self, ticket: Ticket, reply: Answer) {
+        if matches!(reply, Ok(Reply::Closed)) {
+            self.life.close();
+        }
+        self.desk.answer(ticket, reply);
     }
 }

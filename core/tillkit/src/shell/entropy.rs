@@ -4,13 +4,22 @@ use sha2::{Digest, Sha256};
 use tillkit_model::error::{Code, Error};
 use tillkit_model::time::Entropy;
 
+/// How many bytes are asked for at once, so that not every jitter is a system call.
+const STOCK_BYTES: usize = 1_024;
+
 /// The operating system's generator.
 ///
 /// It is asked once at the start, when its refusal can still be told. Should it refuse later, the
 /// bytes come from that first draw and a counter: still without a repeat, and nothing panics.
+///
+/// Each byte in stock is given out once and wiped. A child of a fork inherits the stock, and may
+/// do nothing with the engine that owns it.
 pub struct OsEntropy {
     seed: [u8; 32],
     counter: u64,
+    stock: Box<[u8; STOCK_BYTES]>,
+    /// How many of the stock's last bytes were not given out yet.
+    left: usize,
 }
 
 impl OsEntropy {
@@ -23,7 +32,7 @@ impl OsEntropy {
         getrandom::fill(&mut seed).map_err(|fault| {
             Error::new(Code::Internal).message(format!("the system gives no random bytes: {fault}"))
         })?;
-        Ok(Self { seed, counter: 0 })
+        Ok(Self { seed, counter: 0, stock: Box::new([0; STOCK_BYTES]), left: 0 })
     }
 
     /// Bytes of the seed and a counter.
@@ -39,9 +48,29 @@ impl OsEntropy {
     }
 }
 
+impl OsEntropy {
+    /// Gives bytes of the stock out, newly asked for where too few are left; false if there are
+    /// none to be had.
+    fn fill_from_stock(&mut self, bytes: &mut [u8]) -> bool {
+        if bytes.len() > self.left {
+            self.left = 0;
+            if bytes.len() > STOCK_BYTES || getrandom::fill(self.stock.as_mut_slice()).is_err() {
+                return false;
+            }
+            self.left = STOCK_BYTES;
+        }
+        let from = STOCK_BYTES.saturating_sub(self.left);
+        for (slot, byte) in bytes.iter_mut().zip(self.stock.iter_mut().skip(from)) {
+            *slot = std::mem::take(byte);
+        }
+        self.left = self.left.saturating_sub(bytes.len());
+        true
+    }
+}
+
 impl Entropy for OsEntropy {
     fn fill(&mut self, bytes: &mut [u8]) {
-        if getrandom::fill(bytes).is_err() {
+        if !self.fill_from_stock(bytes) && getrandom::fill(bytes).is_err() {
             self.fill_from_seed(bytes);
         }
     }

@@ -5,7 +5,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SendError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -47,8 +47,11 @@ pub(super) struct Keeper {
     queue: Sender<Message>,
 }
 
+/// What is asked, and what its answer is for.
+pub(super) type Asking = (Token, Ask);
+
 pub(super) enum Work {
-    Ask(Token, Ask),
+    Asks(Vec<Asking>),
     Look(Look),
 }
 
@@ -77,12 +80,23 @@ impl Keeper {
         Ok(keeper)
     }
 
-    /// Asks; the answer comes as an input.
-    pub(super) fn ask(&self, token: Token, ask: Ask) {
-        let thread = if is_read(&ask) { &self.readers } else { &self.writer };
-        let failed = failed(&ask);
-        if thread.send(Work::Ask(token, ask)).is_err() {
-            let told = failed(gone());
+    /// Asks; each answer comes as an input. What is written leaves as one piece of work, so that
+    /// the writer finds all of it when it wakes.
+    pub(super) fn ask_all(&self, askings: Vec<Asking>) {
+        let (reads, writes): (Vec<Asking>, Vec<Asking>) =
+            askings.into_iter().partition(|(_, ask)| is_read(ask));
+        for read in reads {
+            self.hand_over(&self.readers, vec![read]);
+        }
+        if !writes.is_empty() {
+            self.hand_over(&self.writer, writes);
+        }
+    }
+
+    fn hand_over(&self, thread: &Sender<Work>, askings: Vec<Asking>) {
+        let Err(SendError(Work::Asks(askings))) = thread.send(Work::Asks(askings)) else { return };
+        for (token, ask) in askings {
+            let told = failed(&ask)(gone());
             self.queue.send(Message::Input(Input::Told { token, told })).ok();
         }
     }
@@ -171,17 +185,23 @@ impl StoreDesk {
         worked.map_err(|_| gone())
     }
 
-    fn tell(&self, token: Token, told: Told) {
+    fn tell(&self, inputs: Vec<Input>) {
         // An engine that is gone has no use for it.
-        self.queue.send(Message::Input(Input::Told { token, told })).ok();
+        self.queue.send(Message::Inputs(inputs)).ok();
+    }
+
+    fn ask(&mut self, token: Token, ask: Ask) {
+        let failed = failed(&ask);
+        let told = self.with(|store, now| answer(store, ask, now)).unwrap_or_else(failed);
+        self.tell(vec![Input::Told { token, told }]);
     }
 
     fn work_off(&mut self, work: Work) {
         match work {
-            Work::Ask(token, ask) => {
-                let failed = failed(&ask);
-                let told = self.with(|store, now| answer(store, ask, now)).unwrap_or_else(failed);
-                self.tell(token, told);
+            Work::Asks(askings) => {
+                for (token, ask) in askings {
+                    self.ask(token, ask);
+                }
             }
             // A look's answer is dropped with it, which tells its caller.
             Work::Look(look) => drop(self.with(|store, _| look(store))),
@@ -259,14 +279,26 @@ impl Writer {
         let mut batch = Vec::new();
         for work in std::iter::once(first).chain(waiting) {
             match work {
-                Work::Ask(token, Ask::Append(append)) => batch.push((token, *append)),
-                other => {
+                Work::Asks(askings) => self.take_in(askings, &mut batch),
+                look @ Work::Look(_) => {
                     self.commit(std::mem::take(&mut batch));
-                    self.desk.work_off(other);
+                    self.desk.work_off(look);
                 }
             }
         }
         self.commit(batch);
+    }
+
+    fn take_in(&mut self, askings: Vec<Asking>, batch: &mut Vec<(Token, Append)>) {
+        for (token, ask) in askings {
+            match ask {
+                Ask::Append(append) => batch.push((token, *append)),
+                other => {
+                    self.commit(std::mem::take(batch));
+                    self.desk.ask(token, other);
+                }
+            }
+        }
     }
 
     fn commit(&mut self, batch: Vec<(Token, Append)>) {
@@ -280,11 +312,13 @@ impl Writer {
             Err(failure) => (Vec::new(), failure),
         };
         let mut told = told.into_iter();
+        let mut inputs = Vec::new();
         for token in tokens {
             let one = told.next().unwrap_or_else(|| Err(Refusal::Failed(failure.clone())));
             self.watch.count(&one);
-            self.desk.tell(token, Told::Append(one));
+            inputs.push(Input::Told { token, told: Told::Append(one) });
         }
+        self.desk.tell(inputs);
     }
 }
 

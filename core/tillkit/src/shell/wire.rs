@@ -50,25 +50,55 @@ impl Wire {
         queue: mpsc::Sender<Message>,
     ) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
-            .worker_threads(2)
+            .worker_threads(1)
             .thread_name("tillkit-wire")
             .enable_all()
             .build()?;
         Ok(Self { runtime: Some(runtime), transport, endpoints, clock, queue })
     }
 
-    /// Lets it leave; the last look at the clock is the transport's.
-    pub(super) fn send(&self, token: Token, account: &AccountName, sending: Sending) {
+    /// Makes it ready to leave; none where it cannot, which is told.
+    pub(super) fn departing(
+        &self,
+        token: Token,
+        account: &AccountName,
+        sending: Sending,
+    ) -> Option<Departing> {
         let owed = Owed { token, queue: self.queue.clone(), paid: false };
-        let (Some(runtime), Some(endpoint)) = (&self.runtime, self.endpoints.of(account)) else {
+        let Some(endpoint) = self.endpoints.of(account) else {
             owed.pay(Err(SendFailure::NotSent { why: "the account is not connected".into() }));
-            return;
+            return None;
         };
         let (transport, clock) = (Arc::clone(&self.transport), Arc::clone(&self.clock));
+        Some(Departing { owed, endpoint, sending, transport, clock })
+    }
+
+    /// Lets them leave, each on its own; the runtime is woken once for all of them.
+    pub(super) fn send_all(&self, departing: Vec<Departing>) {
+        let Some(runtime) = self.runtime.as_ref().filter(|_| !departing.is_empty()) else { return };
         runtime.spawn(async move {
-            let exchange = transport.send(&endpoint, sending, &clock).await;
-            owed.pay(exchange);
+            for one in departing {
+                tokio::spawn(one.leave());
+            }
         });
+    }
+}
+
+/// A sending with all that it needs to leave.
+pub(super) struct Departing {
+    owed: Owed,
+    endpoint: Arc<Endpoint>,
+    sending: Sending,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Departing {
+    /// The last look at the clock is the transport's.
+    async fn leave(self) {
+        let Self { owed, endpoint, sending, transport, clock } = self;
+        let exchange = transport.send(&endpoint, sending, &clock).await;
+        owed.pay(exchange);
     }
 }
 

@@ -43,8 +43,14 @@ impl Engine {
             let _ = self.submit(id, Work::own(unsent), now);
             return;
         }
-        let Some(slot) = self.slots.get(&id) else { return };
-        let plan = plan::plan(plan::View {
+        if let Some(plan) = self.plan(id, adapter.as_ref(), now) {
+            self.carry_out(id, plan, adapter.as_ref(), now);
+        }
+    }
+
+    fn plan(&self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) -> Option<Plan> {
+        let slot = self.slots.get(&id)?;
+        Some(plan::plan(plan::View {
             payment: &slot.payment,
             looks: &slot.looks,
             manners: adapter.manners(),
@@ -52,11 +58,14 @@ impl Engine {
             in_flight: slot.flight.is_some(),
             may_permit: self.role == Role::Drives && self.closing.is_none(),
             now,
-        });
+        }))
+    }
+
+    fn carry_out(&mut self, id: PaymentId, plan: Plan, adapter: &dyn Adapter, now: &Moment) {
         match plan {
             // What is under way is finished, nothing more is begun; whoever opens next goes on.
             Plan::Act(Step::Read(_) | Step::LookUp) if self.closing.is_some() => {}
-            Plan::Act(step) => self.act(id, step, adapter.as_ref(), now),
+            Plan::Act(step) => self.act(id, step, adapter, now),
             Plan::Wait(ms) => {
                 // Spread looks a little, so that a thousand payments do not move in step.
                 let jitter = self.entropy.below(ms.checked_div(16).unwrap_or(0).min(JITTER_MAX_MS));
@@ -193,7 +202,7 @@ impl Engine {
         };
         if self.enter(id, self.urgency_of_look(id), now) {
             self.fly(id, Errand::Read(charge), Sending { request, clearance }, now);
-            self.drive(id, now);
+            self.await_look(id, adapter, now);
         }
     }
 
@@ -205,7 +214,15 @@ impl Engine {
         if self.enter(id, self.urgency_of_look(id), now) {
             let sending = Sending { request, clearance: Clearance::Harmless };
             self.fly(id, Errand::LookUp, sending, now);
-            self.drive(id, now);
+            self.await_look(id, adapter, now);
+        }
+    }
+
+    /// A look has just left: whose payment it is and what may be sent is settled, so only what time
+    /// alone may do is left to plan.
+    fn await_look(&mut self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) {
+        if let Some(plan) = self.plan(id, adapter, now) {
+            self.carry_out(id, plan, adapter, now);
         }
     }
 

@@ -107,6 +107,8 @@ struct Slowly {
     steps: Receiver<usize>,
     looks: Receiver<()>,
     go: Sender<bool>,
+    /// While the machine handles [`Call::Close`], it waits for this.
+    held: Sender<()>,
     inner: MemoryJournal,
 }
 
@@ -117,6 +119,7 @@ fn slow(readers: bool) -> Slowly {
     let (steps, stepping) = channel();
     let (looks, looking) = channel();
     let (go, going) = channel();
+    let (held, holding) = channel();
     let disk = Slow { inner: inner.clone(), steps, looks, go: Arc::new(Mutex::new(going)) };
     let mut props = Props::new();
     props.stores = Stores { writer: Box::new(disk), readers: Vec::new() };
@@ -133,9 +136,13 @@ fn slow(readers: bool) -> Slowly {
         Input::Called { ticket, call: Call::Disconnect(_) } => {
             vec![Output::Answer { ticket: *ticket, reply: Box::new(Ok(Reply::Done)) }]
         }
+        Input::Called { call: Call::Close, .. } => {
+            holding.recv().ok();
+            Vec::new()
+        }
         _ => Vec::new(),
     });
-    Slowly { stage, steps: stepping, looks: looking, go, inner }
+    Slowly { stage, steps: stepping, looks: looking, go, held, inner }
 }
 
 fn sell(stage: &Stage, n: u64) {
@@ -172,6 +179,18 @@ async fn appends_that_wait_become_durable_together_and_each_is_told() {
         })
         .collect();
     assert_eq!(told, (1..=11).collect::<Vec<_>>());
+}
+
+#[test]
+fn appends_that_came_up_while_the_engine_was_busy_are_one_step_of_the_disk() {
+    let Slowly { stage, steps, go, held, .. } = slow(false);
+    drop(stage.shell.call(Call::Close).unwrap());
+    for n in 1..=10 {
+        sell(&stage, n);
+    }
+    held.send(()).unwrap();
+    assert_eq!(steps.recv(), Ok(10));
+    go.send(true).unwrap();
 }
 
 #[tokio::test]
@@ -214,7 +233,7 @@ async fn a_disk_that_panics_fails_every_asking_and_hangs_none() {
 
 #[test]
 fn what_others_append_is_told_and_what_we_append_is_not() {
-    let Slowly { stage, steps, looks, go, inner } = slow(false);
+    let Slowly { stage, steps, looks, go, inner, .. } = slow(false);
     let other = lease_for(&inner, 2);
     sell(&stage, 1);
     assert_eq!(steps.recv(), Ok(1));
