@@ -49,6 +49,11 @@ fn a_void_that_ran_and_was_then_refused_is_looked_at() {
 }
 
 #[test]
+fn looking_that_ended_too_early_is_made_up_for() {
+    pass("the wall clock leapt three days, and nobody looked again", &[99_493]);
+}
+
+#[test]
 fn an_old_hint_says_nothing_of_a_void_that_was_sent_after_it() {
     let lesson = "a hint of the approval, believed late, was taken for a look after the void";
     pass(lesson, &[106_529, 129_389, 160_457]);

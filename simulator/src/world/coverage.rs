@@ -46,7 +46,8 @@ impl Coverage {
     }
 
     /// The pair that was reached least, apart from *created*: a sale is recorded together with its
-    /// first permit, so nothing can strike between the two.
+    /// first permit, so only one that finds no place or no budget ever stands there, and not for
+    /// long.
     #[must_use]
     pub fn least(&self) -> (Fault, Stage, u64) {
         let pairs = Fault::ALL.iter().flat_map(|fault| {

@@ -56,6 +56,10 @@ impl Process {
     }
 }
 
+/// In one life of ten a process may make only so many requests a minute, so that sales are recorded
+/// long before they may be sent.
+const SCARCE_PER_MINUTE: u32 = 8;
+
 impl World {
     /// Starts a process, unless it runs.
     pub(super) fn start(&mut self, process: usize) {
@@ -94,7 +98,9 @@ impl World {
             merchant: MerchantId::parse("merchant-1").expect("a name"),
             environment: Environment::Sandbox,
         };
-        Connection { account, adapter: self.adapter.clone(), terms: Terms::default() }
+        let scarce = (self.seed % 10 == 1).then_some(SCARCE_PER_MINUTE);
+        let terms = Terms { requests_per_minute: scarce, ..Terms::default() };
+        Connection { account, adapter: self.adapter.clone(), terms }
     }
 
     pub(super) fn moment(&self) -> Moment {
