@@ -89,6 +89,7 @@ fn created(event: &Event) -> Result<Payment, Misfit> {
         absence_proven: false,
         doubted: None,
         escalated: false,
+        history_lost: false,
         looking_ended: false,
         settled_at: None,
         word: None,
@@ -162,6 +163,7 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
 /// lost: a send of each, with a key that nobody can rely on any more. A cancel runs twice as it
 /// runs once.
 fn lose_history(payment: &mut Payment, at: Moment) {
+    payment.history_lost = true;
     let driver = payment.driver;
     let started = !payment.charges.is_empty();
     let Payment { start, operations, .. } = payment;

@@ -220,7 +220,7 @@ fn start_window(payment: &Payment, key: Option<(Moment, u64)>) -> Window {
 pub fn polls(payment: &Payment, now: &Moment) -> Permission {
     if payment.cancel.is_some() {
         Permission::Never(Never::CancelWished)
-    } else if is_late(payment, now) {
+    } else if is_late(payment, now) || payment.history_lost {
         Permission::Never(Never::Late)
     } else if view::is_settled(payment) {
         Permission::Never(Never::NothingToDo)

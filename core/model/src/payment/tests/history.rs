@@ -34,6 +34,8 @@ fn no_start_is_sent_or_given_up_after_it() {
             let may = permission::start(&payment, &manners, &then);
             assert!(matches!(may, Permission::Never(_)), "{name}: {may:?}");
         }
+        let polls = permission::polls(&payment, &now);
+        assert!(matches!(polls, Permission::Never(_)), "{name}: {polls:?}");
         let certain = never_ran(&payment.start) && payment.charges.is_empty();
         assert!(!certain || view::is_settled(&payment), "{name}");
         seen += 1;
