@@ -65,7 +65,8 @@ pub struct Payment {
     pub doubted: Option<Moment>,
     /// A person was asked.
     pub escalated: bool,
-    /// The journal had gone back in time: a read that may pay could ring up what was cancelled since.
+    /// The journal had gone back in time: a read that may pay could ring up what was cancelled
+    /// since.
     pub history_lost: bool,
     /// Scheduled looking ended.
     pub looking_ended: bool,
