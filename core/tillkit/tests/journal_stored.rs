@@ -21,6 +21,7 @@ use tillkit_model::engine::store::{Append, Store, Stored};
 use tillkit_model::ids::{OperationId, Reference};
 use tillkit_model::payment::event::{Abandonment, Again, Answer, Event, Reason, Source, Word};
 use tillkit_model::payment::sighting::{Card, NotTaken, Ours, SeenOperation, Sighting, Standing};
+use tillkit_model::payment::timeline::name;
 use tillkit_model::payment::view::{alarms, amounts, outcome};
 use tillkit_model::payment::{Driver, OperationKind, Payment, stage};
 use tillkit_model::time::{Clock, Entropy, Moment};
@@ -308,27 +309,4 @@ fn reason(code: &str) -> Reason {
 
 fn operation(number: u64) -> OperationId {
     OperationId::from_bytes([u8::try_from(number).unwrap(); 16])
-}
-
-/// The name of an event as it is stored; every kind has to be thought of.
-fn name(event: &Event) -> &'static str {
-    match event {
-        Event::Created { .. } => "created",
-        Event::Permitted { .. } => "permitted",
-        Event::Answered { .. } => "answered",
-        Event::PollsPermitted { .. } => "polls-permitted",
-        Event::Observed { .. } => "observed",
-        Event::Hinted { .. } => "hinted",
-        Event::CancelWished { .. } => "cancel-wished",
-        Event::OperationWished { .. } => "operation-wished",
-        Event::Abandoned { .. } => "abandoned",
-        Event::Doubted { .. } => "doubted",
-        Event::AbsenceProven { .. } => "absence-proven",
-        Event::Escalated { .. } => "escalated",
-        Event::Resolved { .. } => "resolved",
-        Event::OperationResolved { .. } => "operation-resolved",
-        Event::TakenOver { .. } => "taken-over",
-        Event::HistoryLost { .. } => "history-lost",
-        Event::LookingEnded { .. } => "looking-ended",
-    }
 }
