@@ -9,7 +9,8 @@ mod mutants;
 use crate::process::{Workspace, watch};
 
 /// What `cargo xtask help` says.
-pub const ABOUT: &str = "live simulated lives: --seeds N, --seed N (tell one), --mutants [name...]";
+pub const ABOUT: &str =
+    "live simulated lives: --seeds N, --seed N (tell one), --provider NAME, --mutants [name...]";
 
 const BUILD: &[&str] =
     &["run", "--quiet", "--profile", "soak", "--package", "tillkit-simulator", "--bin", "soak"];

@@ -10,7 +10,7 @@ use tillkit_simulator::world::life::{Options, live};
 use tillkit_simulator::world::mutants::{self, Mutant};
 use tillkit_simulator::world::providers::Kind;
 use tillkit_simulator::world::shrink::shrink;
-use tillkit_simulator::world::totals::Totals;
+use tillkit_simulator::world::totals::{Totals, bound_per_mille};
 use tillkit_simulator::world::verdict::{Cause, Verdict};
 
 /// Each pair of stage and fault is reached this often in a soak of [`FULL_SEEDS`] lives.
@@ -27,7 +27,7 @@ struct Asked {
     shrink: bool,
     exhaustive: Option<u64>,
     list_mutants: bool,
-    mutant: Option<&'static Mutant>,
+    mutant: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -40,10 +40,11 @@ fn main() -> ExitCode {
         }
     };
     let well = if asked.list_mutants {
-        mutants::ALL.iter().for_each(|mutant| println!("{}", mutant.name));
+        mutants::of(asked.provider).iter().for_each(|mutant| println!("{}", mutant.name));
         true
-    } else if let Some(mutant) = asked.mutant {
-        expect(mutant, &asked)
+    } else if let Some(name) = &asked.mutant {
+        let mutant = mutants::named(name, asked.provider);
+        mutant.map_or_else(|| no_mutant(name), |mutant| expect(mutant, &asked))
     } else if let Some(faults_max) = asked.exhaustive {
         exhaustive(faults_max as usize, &asked)
     } else if let Some(seed) = asked.seed {
@@ -52,6 +53,11 @@ fn main() -> ExitCode {
         soak(&asked)
     };
     if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn no_mutant(name: &str) -> bool {
+    eprintln!("no mutant {name}: --list-mutants lists them, with --provider NAME its own");
+    false
 }
 
 fn read(words: &[String]) -> Result<Asked, String> {
@@ -82,14 +88,9 @@ fn read(words: &[String]) -> Result<Asked, String> {
             "--list-mutants" => asked.list_mutants = true,
             "--provider" => {
                 let name = value()?;
-                let kind = Kind::named(name).ok_or_else(|| format!("no provider {name}"))?;
-                asked.provider = Some(kind);
+                asked.provider = Some(Kind::named(name).ok_or_else(|| no_provider(name))?);
             }
-            "--expect-mutant" => {
-                let name = value()?;
-                let known = mutants::named(name).ok_or_else(|| format!("no mutant {name}"))?;
-                asked.mutant = Some(known);
-            }
+            "--expect-mutant" => asked.mutant = Some(value()?.clone()),
             _ => {
                 return Err(format!(
                     "unknown option {word}: there are --seeds N, --first N, --seed N, --threads N, \
@@ -102,6 +103,11 @@ fn read(words: &[String]) -> Result<Asked, String> {
     Ok(asked)
 }
 
+fn no_provider(name: &str) -> String {
+    let names: Vec<&str> = Kind::KNOWN.iter().map(|kind| kind.name()).collect();
+    format!("no provider {name}: there are {}", names.join(", "))
+}
+
 fn options(seed: u64, asked: &Asked) -> Options {
     Options { provider: asked.provider, ..Options::of(seed) }
 }
@@ -112,8 +118,8 @@ fn soak(asked: &Asked) -> bool {
     let began = Instant::now();
     let totals = many(asked);
     let seconds = began.elapsed().as_secs_f64();
-    print_totals(&totals, seconds);
-    let broken = totals.bounds_broken();
+    print_totals(&totals, asked.provider, seconds);
+    let broken = totals.bounds_broken(asked.provider);
     for (cause, share) in &broken {
         println!("bound broken: {}: {share} of 1000 payments", cause.name());
     }
@@ -162,7 +168,7 @@ fn many(asked: &Asked) -> Totals {
     })
 }
 
-fn print_totals(totals: &Totals, seconds: f64) {
+fn print_totals(totals: &Totals, only: Option<Kind>, seconds: f64) {
     println!("lives: {} ({} without faults)", totals.lives, totals.faultless);
     println!("payments: {}", totals.payments);
     let injected: u64 = totals.struck.values().sum();
@@ -178,9 +184,11 @@ fn print_totals(totals: &Totals, seconds: f64) {
     println!("left to a person:");
     for cause in Cause::ALL {
         let count = totals.left.get(cause).copied().unwrap_or_default();
-        let bound = cause.bound_per_mille();
+        let bound = bound_per_mille(*cause, only);
         println!("  {:<44} {count:>7}  (at most {bound} of 1000)", cause.name());
     }
+    println!("worst readings, and in how many lives each was on:");
+    totals.readings.iter().for_each(|(reading, count)| println!("  {reading:<60} {count:>7}"));
     println!("median life: {} sends, {} kills", totals.median_sends(), totals.median_kills());
     print_pairs(totals);
     println!("lives a second: {:.0}", totals.lives as f64 / seconds.max(0.001));
@@ -203,7 +211,8 @@ fn print_pairs(totals: &Totals) {
 /// Lives every short history with at most so many faults; tells the first that fails.
 fn exhaustive(faults_max: usize, asked: &Asked) -> bool {
     let mut failing = 0_u64;
-    for kind in Kind::ALL.iter().filter(|kind| asked.provider.is_none_or(|only| only == **kind)) {
+    let only = asked.provider.as_ref().map(std::slice::from_ref);
+    for kind in only.unwrap_or(Kind::ALL) {
         let mut lives = 0;
         for seed in [0, 1] {
             lives += exhaust(*kind, seed, faults_max, true, |history, report| {

@@ -25,9 +25,9 @@ impl World {
         self.trouble_journal();
         if let Some(mut draws) = self.strike(Fault::Stranger) {
             let minor = self.visits.first().map_or(1_000, |visit| visit.minor);
-            let terminal =
-                providers::terminal(draws.between(0, providers::TERMINALS as u64 - 1) as usize);
-            self.provider.stranger(Some(&terminal), minor, self.now_ms);
+            let number = draws.between(0, providers::TERMINALS as u64 - 1) as usize;
+            let name = self.kind.row().shop.terminal.unwrap_or(providers::uuid_terminal);
+            self.provider.stranger(Some(&name(number)), minor, self.now_ms);
         }
     }
 

@@ -90,6 +90,9 @@ impl World {
 
     fn hint(&self, place: usize) -> Option<Hint> {
         let charge = &self.notices[place].charge;
+        if let Some(listener) = &self.listener {
+            return listener(charge, self.now_ms);
+        }
         let payment = charge.payment;
         let currency = Currency::parse(&charge.currency).ok()?;
         let money = |minor| Money::from_minor(minor, currency).ok();

@@ -21,7 +21,7 @@ use super::exhaustive::Deed;
 use super::faults::{Fault, Faults};
 use super::network::Parcel;
 use super::process::{Process, Who};
-use super::providers::Kind;
+use super::providers::{Cast, Casting, Kind, Listener};
 use super::queue::Queue;
 use super::verdict::{Cause, Finding};
 use super::workload::{Task, Visit};
@@ -84,6 +84,8 @@ pub struct Report {
     pub faultless: bool,
     /// Pairs of stage and fault.
     pub coverage: Coverage,
+    /// The worst readings that it played.
+    pub readings: Vec<&'static str>,
     /// The story, where it was asked for.
     pub story: Vec<String>,
 }
@@ -138,6 +140,8 @@ pub struct World {
     pub(super) kind: Kind,
     pub(super) adapter: Arc<dyn Adapter>,
     pub(super) provider: Box<dyn Provider>,
+    pub(super) listener: Option<Listener>,
+    readings: Vec<&'static str>,
     pub(super) provider_due_ms: u64,
     pub(super) faults: Faults,
     pub(super) faultless: bool,
@@ -182,7 +186,8 @@ impl World {
         let faultless = faults.is_none() && deed.is_none();
         let count = if short { 1 } else { draws.pick(&[1, 1, 1, 2, 2, 3]) };
         let minutes = if short { 3 } else { draws.pick(&[3, 6, 15, 45]) };
-        let provider = kind.provider(faultless, short, &mut draws);
+        let casting = &mut Casting { faultless, short, draws: &mut draws };
+        let Cast { adapter, provider, listener, readings } = (kind.row().cast)(casting);
         let mut world = Self {
             seed,
             now_ms: DAWN_MS,
@@ -191,8 +196,10 @@ impl World {
             disk: Disk::new(&mut draws),
             processes: (0..count).map(|_| Process::default()).collect(),
             kind,
-            adapter: kind.adapter(),
+            adapter,
             provider,
+            listener,
+            readings,
             provider_due_ms: u64::MAX,
             faults,
             faultless,
@@ -401,6 +408,7 @@ impl World {
             struck: self.faults.struck,
             faultless: self.faultless,
             coverage: self.coverage,
+            readings: self.readings,
             story: self.story.unwrap_or_default(),
         }
     }

@@ -1,5 +1,6 @@
 //! The protections that can be removed, and the verdict that each removal must bring about.
 
+use super::providers::Kind;
 use super::verdict::Verdict;
 
 /// One removed protection.
@@ -11,12 +12,14 @@ pub struct Mutant {
     pub verdict: Verdict,
 }
 
-const fn mutant(name: &'static str, verdict: Verdict) -> Mutant {
+/// A row of the list.
+#[must_use]
+pub const fn mutant(name: &'static str, verdict: Verdict) -> Mutant {
     Mutant { name, verdict }
 }
 
-/// All of them.
-pub const ALL: &[Mutant] = &[
+/// Those of the core, whatever the provider.
+pub const CORE: &[Mutant] = &[
     mutant("send_before_record", Verdict::SentWithoutRecord),
     mutant("send_after_start_by", Verdict::PromptOutOfTime),
     mutant("replay_after_expiry", Verdict::DoubleCharge),
@@ -31,8 +34,14 @@ pub const ALL: &[Mutant] = &[
     mutant("restored_journal_trusted", Verdict::SoldOnRestored),
 ];
 
-/// The one of that name.
+/// Those of one provider's own traps, or the core's.
 #[must_use]
-pub fn named(name: &str) -> Option<&'static Mutant> {
-    ALL.iter().find(|mutant| mutant.name == name)
+pub fn of(provider: Option<Kind>) -> &'static [Mutant] {
+    provider.map_or(CORE, |kind| kind.row().mutants)
+}
+
+/// The one of that name, among the provider's own and the core's.
+#[must_use]
+pub fn named(name: &str, provider: Option<Kind>) -> Option<&'static Mutant> {
+    of(provider).iter().chain(CORE).find(|mutant| mutant.name == name)
 }

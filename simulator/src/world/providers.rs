@@ -1,11 +1,22 @@
-//! The four providers of the world: each a fake and the adapter that translates for it.
+//! The providers of the world, one row each: a fake and the adapter that translates for it.
+//!
+//! A row stands in a file of its own; to add one is that file, a variant of [`Kind`] and an arm in
+//! [`Kind::row`]. Four of them are mixed where no provider is named; the others live on their own,
+//! so that a new one changes no draw of an old seed.
 
+mod houses;
+mod qonto;
+
+use std::fmt;
 use std::sync::Arc;
 
-use tillkit_model::provider::Adapter;
+use tillkit_model::provider::{Adapter, Hint};
+use tillkit_model::sale::SaleRequest;
 
-use crate::adapters;
-use crate::fakes::{Habits, Provider, house, qonto};
+use super::mutants::Mutant;
+use super::verdict::Cause;
+use crate::fakes::ledger::Charge;
+use crate::fakes::{Habits, Provider};
 use crate::rng::Rng;
 
 /// Which provider. Closed: one for each kind of manners.
@@ -21,82 +32,133 @@ pub enum Kind {
     Quickpay,
 }
 
+/// One provider of the world.
+pub struct Row {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What tills ask for there.
+    pub shop: Shop,
+    /// Makes the fake of one life, and the adapter that belongs to it.
+    pub cast: fn(&mut Casting<'_>) -> Cast,
+    /// How many of a thousand payments may be left to a person where it is the only provider; the
+    /// causes that are not named keep the bounds of the mixture.
+    pub bounds: &'static [(Cause, u64)],
+    /// The protections against its own traps that can be removed.
+    pub mutants: &'static [Mutant],
+}
+
+/// What tills ask for at one provider, beside what its adapter says it can do.
+#[derive(Debug)]
+pub struct Shop {
+    /// The provider's id of each terminal; none where sales need no terminal.
+    pub terminal: Option<fn(usize) -> String>,
+    /// ISO 4217.
+    pub currency: &'static str,
+    /// Some sales get longer than usual.
+    pub patient: bool,
+    /// Makes a sale one of a scanned code, where there are such.
+    pub scan: Option<fn(&mut SaleRequest)>,
+}
+
+/// What one life's provider is made from.
+#[derive(Debug)]
+pub struct Casting<'a> {
+    /// Nothing is made to go wrong in this life.
+    pub faultless: bool,
+    /// One sale to a customer who pays at once.
+    pub short: bool,
+    /// What decides.
+    pub draws: &'a mut Rng,
+}
+
+/// One life's provider.
+pub struct Cast {
+    /// The translator.
+    pub adapter: Arc<dyn Adapter>,
+    /// The fake.
+    pub provider: Box<dyn Provider>,
+    /// Says what a webhook of this charge at that time comes to, through the adapter's own
+    /// translation; none lets the world write the hint.
+    pub listener: Option<Listener>,
+    /// The worst readings of undocumented behaviour that this life plays, in plain words.
+    pub readings: Vec<&'static str>,
+}
+
+/// What a webhook comes to; nothing where none is sent, or where it is refused.
+pub type Listener = Box<dyn Fn(&Charge, u64) -> Option<Hint>>;
+
+impl Casting<'_> {
+    /// Draws how customers behave. Where nobody but a customer ends a sale (`endless`), those of a
+    /// life without faults do.
+    #[must_use]
+    pub fn habits(&mut self, tips: bool, endless: bool) -> Habits {
+        let ignores = self.draws.pick(&[0, 100, 400]);
+        let habits = Habits {
+            declines: self.draws.pick(&[0, 100, 300]),
+            ignores: if endless && self.faultless { 0 } else { ignores },
+            tips: if tips { self.draws.pick(&[0, 300]) } else { 0 },
+            dawdles: self.draws.pick(&[0, 100]),
+        };
+        if self.short { Habits { declines: 0, ignores: 0, tips: 0, dawdles: 0 } } else { habits }
+    }
+}
+
 impl Kind {
-    /// All of them.
+    /// Those that are mixed where none is named. Each seed's draws depend on this list.
     pub const ALL: &[Self] = &[Self::Qonto, Self::Conflict, Self::Reference, Self::Quickpay];
+
+    /// Every one that can be named.
+    pub const KNOWN: &[Self] = &[Self::Qonto, Self::Conflict, Self::Reference, Self::Quickpay];
+
+    /// Its row.
+    #[must_use]
+    pub const fn row(self) -> &'static Row {
+        match self {
+            Self::Qonto => &qonto::ROW,
+            Self::Conflict => &houses::CONFLICT,
+            Self::Reference => &houses::REFERENCE,
+            Self::Quickpay => &houses::QUICKPAY,
+        }
+    }
 
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Qonto => "qonto",
-            Self::Conflict => "conflict",
-            Self::Reference => "reference",
-            Self::Quickpay => "quickpay",
-        }
+        self.row().name
     }
 
     /// The one of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+        Self::KNOWN.iter().copied().find(|kind| kind.name() == name)
     }
 
-    /// Its translator.
+    /// How many of a thousand payments may be left to a person for this cause, where it is the only
+    /// provider.
     #[must_use]
-    pub fn adapter(self) -> Arc<dyn Adapter> {
-        match self {
-            Self::Qonto => tillkit_model::provider::qonto::adapter(),
-            Self::Conflict => Arc::new(adapters::House::new(adapters::Kind::Conflict)),
-            Self::Reference => Arc::new(adapters::House::new(adapters::Kind::Reference)),
-            Self::Quickpay => Arc::new(adapters::House::new(adapters::Kind::Quickpay)),
-        }
-    }
-
-    /// Its fake. Where nobody but a customer ends a sale, customers of a life without faults do.
-    #[must_use]
-    pub fn provider(self, faultless: bool, short: bool, draws: &mut Rng) -> Box<dyn Provider> {
-        let endless = matches!(self, Self::Qonto | Self::Reference);
-        let ignores = draws.pick(&[0, 100, 400]);
-        let mut habits = Habits {
-            declines: draws.pick(&[0, 100, 300]),
-            ignores: if endless && faultless { 0 } else { ignores },
-            tips: if self == Self::Quickpay { 0 } else { draws.pick(&[0, 300]) },
-            dawdles: draws.pick(&[0, 100]),
-        };
-        if short {
-            habits = Habits { declines: 0, ignores: 0, tips: 0, dawdles: 0 };
-        }
-        let house = |rules| -> Box<dyn Provider> { Box::new(house::House::new(rules, habits)) };
-        match self {
-            Self::Qonto => {
-                let terminals = (0..TERMINALS).map(|number| terminal(number).into()).collect();
-                Box::new(qonto::Qonto::new(terminals, habits))
-            }
-            Self::Conflict => house(house::Rules::CONFLICT),
-            Self::Reference => house(house::Rules::REFERENCE),
-            Self::Quickpay => house(house::Rules::QUICKPAY),
-        }
-    }
-
-    /// Whether a sale may be approved now and captured later.
-    #[must_use]
-    pub const fn captures(self) -> bool {
-        matches!(self, Self::Conflict | Self::Reference)
-    }
-
-    /// Whether money can be given back.
-    #[must_use]
-    pub const fn refunds(self) -> bool {
-        !matches!(self, Self::Qonto)
+    pub fn bound_per_mille(self, cause: Cause) -> u64 {
+        let own = self.row().bounds.iter().find(|(known, _)| *known == cause);
+        own.map_or_else(|| cause.bound_per_mille(), |(_, bound)| *bound)
     }
 }
 
 /// How many terminals the shop has.
 pub const TERMINALS: usize = 3;
 
-/// The provider's id of a terminal.
+/// A terminal that is named by a UUID.
 #[must_use]
-pub fn terminal(number: usize) -> String {
+pub fn uuid_terminal(number: usize) -> String {
     format!("019d7188-1476-7a74-a7da-{number:012}")
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl fmt::Debug for Cast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} with {:?}", self.adapter.name(), self.readings)
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::coverage::Coverage;
 use super::faults::Fault;
 use super::life::Report;
+use super::providers::Kind;
 use super::verdict::{Cause, Verdict};
 
 /// How many failing lives are remembered.
@@ -29,6 +30,8 @@ pub struct Totals {
     pub left: BTreeMap<Cause, u64>,
     /// Pairs of stage and fault.
     pub coverage: Coverage,
+    /// In how many lives each worst reading was played.
+    pub readings: BTreeMap<&'static str, u64>,
     /// The first failing lives: seed and verdict.
     pub failing: Vec<(u64, Verdict, String)>,
     sends_of: BTreeMap<u64, u64>,
@@ -56,6 +59,9 @@ impl Totals {
             *self.left.entry(*cause).or_default() += 1;
         }
         self.coverage.add(&report.coverage);
+        for reading in &report.readings {
+            *self.readings.entry(reading).or_default() += 1;
+        }
         *self.sends_of.entry(report.sends).or_default() += 1;
         *self.kills_of.entry(report.kills).or_default() += 1;
     }
@@ -69,6 +75,7 @@ impl Totals {
         merge(&mut self.struck, other.struck);
         merge(&mut self.verdicts, other.verdicts);
         merge(&mut self.left, other.left);
+        merge(&mut self.readings, other.readings);
         merge(&mut self.sends_of, other.sends_of);
         merge(&mut self.kills_of, other.kills_of);
         self.coverage.add(&other.coverage);
@@ -96,15 +103,22 @@ impl Totals {
     }
 
     /// Causes that left more payments to a person than they may: how many of a thousand there were.
+    /// One provider alone has bounds of its own.
     #[must_use]
-    pub fn bounds_broken(&self) -> Vec<(Cause, u64)> {
+    pub fn bounds_broken(&self, only: Option<Kind>) -> Vec<(Cause, u64)> {
         let share = |cause: &Cause| {
             let count = self.left.get(cause).copied().unwrap_or_default();
             (*cause, (count * 1_000).div_ceil(self.payments.max(1)))
         };
         let shares = Cause::ALL.iter().map(share);
-        shares.filter(|(cause, share)| *share > cause.bound_per_mille()).collect()
+        shares.filter(|(cause, share)| *share > bound_per_mille(*cause, only)).collect()
     }
+}
+
+/// How many of a thousand payments a cause may leave to a person.
+#[must_use]
+pub fn bound_per_mille(cause: Cause, only: Option<Kind>) -> u64 {
+    only.map_or_else(|| cause.bound_per_mille(), |kind| kind.bound_per_mille(cause))
 }
 
 fn merge<K: Ord>(into: &mut BTreeMap<K, u64>, from: BTreeMap<K, u64>) {

@@ -12,9 +12,8 @@ use tillkit_model::sale::{Asked, Capture, SaleRequest};
 use super::exhaustive::Deed;
 use super::life::{Event, World};
 use super::process::{ACCOUNT, Who};
-use super::providers::{self, Kind};
+use super::providers;
 use super::story;
-use crate::adapters::SCAN;
 
 /// A customer at a till.
 #[derive(Debug, Clone)]
@@ -126,16 +125,17 @@ impl World {
         let count = if short { 1 } else { draws.between(1, 5) as usize };
         let rush = draws.chance(400);
         for number in 0..count {
-            let quickpay = self.kind == Kind::Quickpay;
+            let shop = &self.kind.row().shop;
+            let scans = shop.scan.is_some();
             let visit = Visit {
                 reference: format!("order-{number}"),
                 attempt: 1,
-                terminal: (!quickpay).then_some(number % providers::TERMINALS),
+                terminal: shop.terminal.map(|_| number % providers::TERMINALS),
                 minor: draws.between(10, 20_000) as i64,
-                manual: self.kind.captures() && draws.chance(450),
+                manual: self.adapter.capabilities().manual_capture && draws.chance(450),
                 pays: draws.chance(500),
-                scan: quickpay && if short { self.seed % 2 == 1 } else { draws.chance(600) },
-                patient: self.kind != Kind::Quickpay && draws.chance(150),
+                scan: scans && if short { self.seed % 2 == 1 } else { draws.chance(600) },
+                patient: shop.patient && draws.chance(150),
                 payment: None,
                 clear: Vec::new(),
                 next: (self.faultless && number + providers::TERMINALS < count)
@@ -272,7 +272,9 @@ impl World {
                 let payment = self.visits[visit].payment?;
                 let reference = Reference::parse(&format!("refund-{number}")).ok()?;
                 let part = (self.visits[visit].minor / 3).max(1);
-                let part = Money::from_minor(part, Currency::parse("EUR").ok()?).ok()?;
+                let part =
+                    Money::from_minor(part, Currency::parse(self.kind.row().shop.currency).ok()?)
+                        .ok()?;
                 let amount = (!whole).then_some(part);
                 Some(Call::Refund(MoneyCall { payment, reference, amount }))
             }
@@ -293,17 +295,18 @@ impl World {
 
     fn sale_call(&self, visit: usize, more_minor: i64) -> Call {
         let visit = &self.visits[visit];
-        let terminal = visit.terminal.map(providers::terminal);
+        let shop = &self.kind.row().shop;
+        let terminal = visit.terminal.zip(shop.terminal).map(|(number, name)| name(number));
         let mut request =
-            SaleRequest::new(ACCOUNT, terminal.as_deref(), "0", "EUR", &visit.reference);
+            SaleRequest::new(ACCOUNT, terminal.as_deref(), "0", shop.currency, &visit.reference);
         request.amount = Asked::Minor(visit.minor + more_minor);
         request.attempt = visit.attempt;
         request.screen_clear.clone_from(&visit.clear);
         if visit.manual {
             request.capture = Capture::Manual;
         }
-        if visit.scan {
-            request.metadata.insert(SCAN.to_owned(), "code".to_owned());
+        if let Some(scan) = shop.scan.filter(|_| visit.scan) {
+            scan(&mut request);
         }
         if visit.patient {
             request.start_by_ms = Some(300_000);

@@ -14,23 +14,41 @@ use crate::process::{Workspace, collect, timed};
 /// As many lives as the unmutated engine must pass, and a mutant may live until it is caught.
 const SEEDS: &str = "10000";
 
-/// Runs the unmutated engine, then the named mutants or all that the simulator lists.
-pub fn run(workspace: &Workspace, names: &[String]) -> Result<bool, String> {
-    let known = list(workspace)?;
+/// Runs the unmutated engine, then the named mutants or all that the simulator lists; with
+/// `--provider NAME` that provider's own, in lives with it alone.
+pub fn run(workspace: &Workspace, words: &[String]) -> Result<bool, String> {
+    let (provider, names) = read(words)?;
+    let known = list(workspace, &provider)?;
     if let Some(name) = names.iter().find(|name| !known.contains(name)) {
         return Err(format!("no mutant `{name}`: there are {}", known.join(", ")));
     }
-    let chosen = if names.is_empty() { &known } else { names };
-    let mut all_well = row(workspace, "none removed", None)?;
+    let chosen = if names.is_empty() { &known } else { &names };
+    let mut all_well = row(workspace, &provider, "none removed", None)?;
     for name in chosen {
-        all_well &= row(workspace, name, Some(name))?;
+        all_well &= row(workspace, &provider, name, Some(name))?;
     }
     Ok(all_well)
 }
 
-fn list(workspace: &Workspace) -> Result<Vec<String>, String> {
+/// The words that choose the provider, as the program takes them, and the mutants' names.
+fn read(words: &[String]) -> Result<(Vec<String>, Vec<String>), String> {
+    let (mut provider, mut names) = (Vec::new(), Vec::new());
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        if word == "--provider" {
+            let name = words.next().ok_or("--provider needs a name")?;
+            provider = vec![word.clone(), name.clone()];
+        } else {
+            names.push(word.clone());
+        }
+    }
+    Ok((provider, names))
+}
+
+fn list(workspace: &Workspace, provider: &[String]) -> Result<Vec<String>, String> {
     let mut command = soak(workspace)?;
-    let (succeeded, output, errors) = collect(command.args(["--", "--list-mutants"]))?;
+    command.args(["--", "--list-mutants"]).args(provider);
+    let (succeeded, output, errors) = collect(&mut command)?;
     let names: Vec<String> = output.split_whitespace().map(str::to_owned).collect();
     match (succeeded, names.is_empty()) {
         (true, false) => Ok(names),
@@ -40,7 +58,12 @@ fn list(workspace: &Workspace) -> Result<Vec<String>, String> {
 }
 
 /// One removed protection: its name, what the program said of it, and the time.
-fn row(workspace: &Workspace, title: &str, mutant: Option<&str>) -> Result<bool, String> {
+fn row(
+    workspace: &Workspace,
+    provider: &[String],
+    title: &str,
+    mutant: Option<&str>,
+) -> Result<bool, String> {
     let mut command = soak(workspace)?;
     if let Some(name) = mutant {
         command.env("RUSTC_WORKSPACE_WRAPPER", wrapper(workspace, name)?);
@@ -48,6 +71,7 @@ fn row(workspace: &Workspace, title: &str, mutant: Option<&str>) -> Result<bool,
     } else {
         command.args(["--", "--seeds", SEEDS]);
     }
+    command.args(provider);
     let (answer, time) = timed(|| collect(&mut command));
     let (succeeded, output, errors) = answer?;
     let said = match mutant {

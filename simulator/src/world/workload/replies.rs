@@ -158,7 +158,7 @@ impl World {
             };
             self.later(wait_ms, Task { job, tries: 0 });
         }
-        if self.kind.refunds() && draws.chance(400) {
+        if self.adapter.capabilities().refund && draws.chance(400) {
             let whole = draws.chance(500);
             let refund_ms = wait_ms + draws.between(30_000, 120_000);
             let job = Job::Refund { visit, number: 1, whole };
