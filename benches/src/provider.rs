@@ -57,6 +57,7 @@ impl Qonto {
         let answered = match method {
             Method::Post => self.push(path, body),
             Method::Get => self.read(path),
+            Method::Put | Method::Delete => None,
         };
         answered.unwrap_or((404, r#"{"errors":[{"code":"not_found"}]}"#.to_owned()))
     }

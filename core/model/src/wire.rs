@@ -21,6 +21,12 @@ pub enum Method {
     /// Creates or acts.
     #[serde(rename = "POST")]
     Post,
+    /// Replaces.
+    #[serde(rename = "PUT")]
+    Put,
+    /// Takes away.
+    #[serde(rename = "DELETE")]
+    Delete,
 }
 
 impl Method {
@@ -30,6 +36,8 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 }

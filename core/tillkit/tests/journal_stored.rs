@@ -275,6 +275,7 @@ fn seen(number: u64, standing: Standing) -> Event {
 
 fn sighting(number: u64, standing: Standing) -> Sighting {
     Sighting {
+        details: None,
         charge: charge(number),
         ours: Ours::Yes,
         asked: Some(amount()),

@@ -53,6 +53,7 @@ impl House {
             part_payment: false,
             cancel: true,
             refund: true,
+            ..Capabilities::BARE
         };
         Self { kind, manners: manners::of(kind), capabilities }
     }

@@ -66,6 +66,7 @@ fn sighting(kind: Kind, payment: &Payment, shown: &Shown) -> Result<Sighting, Bo
         })
     });
     Ok(Sighting {
+        details: None,
         charge: ChargeId::parse(&shown.id).map_err(|_| "id")?,
         ours,
         asked: Some(money(shown.amount)?),

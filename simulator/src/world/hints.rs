@@ -97,6 +97,7 @@ impl World {
         let currency = Currency::parse(&charge.currency).ok()?;
         let money = |minor| Money::from_minor(minor, currency).ok();
         let sighting = Sighting {
+            details: None,
             charge: charge.id.clone(),
             ours: if payment.is_some() { Ours::Yes } else { Ours::Unsaid },
             asked: money(charge.asked_minor),

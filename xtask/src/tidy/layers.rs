@@ -34,7 +34,7 @@ const CRATES: &[Crate] = &[
     Crate {
         source: "core/model/src/",
         rows: &[
-            row(&["money", "ids", "time"]),
+            row(&["money", "ids", "time", "secret"]),
             row(&["error"]),
             row(&["sale", "identity"]),
             row(&["wire"]),

@@ -134,7 +134,7 @@ impl Asked {
         };
         let length: usize = match method {
             Method::Post => header("content-length")?.parse().ok()?,
-            Method::Get => 0,
+            Method::Get | Method::Put | Method::Delete => 0,
         };
         let body = String::from_utf8_lossy(bytes.get(end..end + length)?).into_owned();
         let closes = header("connection").is_some_and(|it| it.eq_ignore_ascii_case("close"));

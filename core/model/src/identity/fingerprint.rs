@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::sale::{Account, Capture, Environment, Sale};
+use crate::sale::{Account, Capture, Environment, Item, Sale};
 
 /// SHA-256 over the canonical encoding of a sale, as lower-case hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,8 @@ pub fn first_difference(one: &Sale, other: &Sale) -> Option<&'static str> {
         ("capture", one.capture != other.capture),
         ("allow_part", one.allow_part != other.allow_part),
         ("metadata", one.metadata != other.metadata),
+        ("items", one.items != other.items),
+        ("customer_absent", one.customer_absent != other.customer_absent),
         ("account", one.account != other.account),
     ];
     differs.into_iter().find_map(|(field, differs)| differs.then_some(field))
@@ -59,6 +61,10 @@ fn encoded(sale: &Sale) -> Vec<u8> {
         capture,
         allow_part,
         metadata,
+        items,
+        customer_absent,
+        // A code is compared by nothing, and so is whether there was one.
+        scanned: _,
     } = sale;
     let mut bytes = Vec::new();
     text(&mut bytes, NAME);
@@ -74,7 +80,28 @@ fn encoded(sale: &Sale) -> Vec<u8> {
         text(&mut bytes, key);
         text(&mut bytes, value);
     }
+    // What came later is told only where it is there, so that earlier fingerprints stay.
+    if !items.is_empty() {
+        text(&mut bytes, "items");
+        count(&mut bytes, items.len());
+        items.iter().for_each(|item| encode_item(&mut bytes, item));
+    }
+    if *customer_absent {
+        text(&mut bytes, "customer absent");
+    }
     bytes
+}
+
+fn encode_item(bytes: &mut Vec<u8>, item: &Item) {
+    let Item { name, sku, quantity, amount, tax_percent, discount } = item;
+    text(bytes, name);
+    text(bytes, quantity);
+    text(bytes, &amount.minor().to_string());
+    let discount = discount.map(|discount| discount.minor().to_string());
+    for optional in [sku.as_deref(), tax_percent.as_deref(), discount.as_deref()] {
+        count(bytes, optional.iter().len());
+        optional.iter().for_each(|part| text(bytes, part));
+    }
 }
 
 fn encode_account(bytes: &mut Vec<u8>, account: &Account) {

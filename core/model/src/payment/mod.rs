@@ -9,6 +9,7 @@ pub mod apply;
 pub mod charges;
 pub mod command;
 pub mod decide;
+pub mod details;
 pub mod event;
 pub mod lifecycle;
 pub mod manners;

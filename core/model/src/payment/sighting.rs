@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use super::details::Details;
 use super::event::Reason;
 use crate::ids::{ChargeId, Reference, TerminalId};
 use crate::money::Money;
@@ -35,6 +36,9 @@ pub struct Sighting {
     /// The card, where it is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<Card>,
+    /// What else is shown of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Box<Details>>,
 }
 
 /// Whether a charge is ours, by our payment id and by nothing else. Closed.
@@ -145,6 +149,8 @@ pub struct Charge {
     pub card: Option<Box<Card>>,
     /// Captures and refunds that were shown with our references.
     pub operations: Vec<SeenOperation>,
+    /// What else was shown of it.
+    pub details: Option<Box<Details>>,
 }
 
 /// The amounts of an approval: each the most that any source showed.
@@ -189,6 +195,9 @@ impl Charge {
     pub fn join(&mut self, sighting: &Sighting, sale: &Sale) {
         self.disagrees |= !sighting.agrees_with(sale);
         self.join_card(sighting.card.as_ref());
+        if let Some(details) = &sighting.details {
+            self.details.get_or_insert_default().join(details);
+        }
         for seen in &sighting.operations {
             self.join_operation(seen);
         }

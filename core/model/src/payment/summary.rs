@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::details::Details;
 use super::event::Reason;
 use super::stage::{Stage, stage};
 use super::state::{Answered, Operation, OperationKind, Payment};
@@ -61,6 +62,9 @@ pub struct Summary {
     /// The card's last four digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_last_four: Option<Box<str>>,
+    /// What else the provider showed of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Box<Details>>,
     /// When the till called, in milliseconds since 1970.
     pub created_at_ms: i64,
     /// When it first became settled, in milliseconds since 1970.
@@ -139,9 +143,16 @@ pub fn summary(payment: &Payment, replayed: bool) -> Summary {
         card_last_four: card
             .and_then(|card| card.last_four.as_deref())
             .map(|digits| timeline::last_four(digits).into()),
+        details: details(payment),
         created_at_ms: payment.created_at.wall_ms,
         settled_at_ms: payment.settled_at.map(|at| at.wall_ms),
     }
+}
+
+/// What was shown of the charge that was taken; else of the first.
+fn details(payment: &Payment) -> Option<Box<Details>> {
+    let taken = payment.charges.values().find(|charge| charge.taken.is_some());
+    taken.or_else(|| payment.charges.values().next()).and_then(|charge| charge.details.clone())
 }
 
 impl From<Money> for Amount {

@@ -1,6 +1,7 @@
 //! What a payment may do, from every side. Representatives are the lifecycle's own.
 
 mod charges;
+mod details;
 mod history;
 mod life;
 mod oracle;

@@ -5,9 +5,11 @@
 //! clock, no store and no retries. A fifth provider is a folder beside the others and one row in
 //! [`registry`].
 
+mod desk;
+mod notice;
 pub mod qonto;
 mod registry;
-mod secret;
+mod tokens;
 
 use crate::ids::{ChargeId, PaymentId};
 use crate::money::Money;
@@ -16,11 +18,17 @@ use crate::payment::manners::{Manners, Times};
 use crate::payment::sighting::Sighting;
 use crate::payment::{Operation, Payment};
 use crate::sale::Sale;
-pub use crate::sale::{Capabilities, Fault, Presence};
+pub use crate::sale::{Beside, CODE_PLACEHOLDER, Capabilities, Fault, Presence};
 use crate::wire::{Exchange, Request};
 
-pub use registry::{Provider, Settings, Setup, provider, registry};
-pub use secret::Secret;
+pub use crate::secret::Secret;
+pub use desk::{
+    ClosedDesk, Desk, DeskRequest, Errand, Finding, Listed, Page, Readiness, SigningKeys, Store,
+    Subscription, Terminal, TerminalOperation,
+};
+pub use notice::{Delivery, Notice, Refused, Trust};
+pub use registry::{Budget, Credentials, Provider, Reach, Settings, Setup, provider, registry};
+pub use tokens::{AuthorizeAsk, Grant, Kept, Need, TokenFailure, Tokens, WayOut};
 
 /// One provider, as a translator.
 pub trait Adapter: Send + Sync {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Adapter, Secret, qonto};
+use super::{Adapter, Desk, Secret, Tokens, qonto};
 use crate::ids::MerchantId;
 use crate::sale::{Environment, Fault};
 
@@ -15,27 +15,75 @@ pub type Settings = BTreeMap<String, String>;
 pub struct Provider {
     /// Its name, as recorded with each payment.
     pub name: &'static str,
-    /// Its translator.
-    pub adapter: fn() -> Arc<dyn Adapter>,
     /// Reads a merchant's settings.
     pub set_up: fn(&Settings) -> Result<Setup, Fault>,
 }
 
-/// What it takes to reach a merchant's account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What it takes to reach a merchant's account, and the translators for it.
 pub struct Setup {
     /// The merchant as the provider knows it.
     pub merchant: MerchantId,
     /// Where the account lives.
     pub environment: Environment,
-    /// The address below which every path lies.
+    /// Translates payments.
+    pub adapter: Arc<dyn Adapter>,
+    /// Translates everything else.
+    pub desk: Arc<dyn Desk>,
+    /// The address below which every payment's path lies.
     pub base_url: String,
-    /// The headers that prove who asks; the wire adds them to each request.
-    pub headers: Vec<(&'static str, Secret)>,
+    /// The provider's other hosts, by the names that the desk uses.
+    pub hosts: Vec<(&'static str, String)>,
+    /// How far away all of these may be.
+    pub reach: Reach,
+    /// What proves who asks.
+    pub credentials: Credentials,
+    /// What notifications are signed with, as far as the settings say.
+    pub webhook_secrets: Vec<Secret>,
+    /// How many requests a minute the provider allows for these credentials, and how many of them
+    /// are kept for what cannot wait.
+    pub budget: Option<Budget>,
 }
 
-static PROVIDERS: &[Provider] =
-    &[Provider { name: qonto::NAME, adapter: qonto::adapter, set_up: qonto::set_up }];
+/// Requests a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// All of them.
+    pub per_minute: u32,
+    /// Of them, how many are kept for starts, cancels and the like.
+    pub reserve: u32,
+}
+
+/// How far away an address may be, and how it proves itself. Closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The internet: `https`, unless the address is this very machine.
+    Internet,
+    /// A terminal on the shop's own network, named by its IP address: `http` is accepted too.
+    LocalTerminal,
+    /// The same over `https`, with exactly this certificate: the SHA-256 of its bytes.
+    Pinned([u8; 32]),
+}
+
+/// What proves who asks. Closed.
+#[derive(Clone)]
+pub enum Credentials {
+    /// Headers that stay as they are; the wire adds them to each request.
+    Fixed(Vec<(&'static str, Secret)>),
+    /// Tokens that have to be asked for.
+    Tokens(Arc<dyn Tokens>),
+}
+
+impl std::fmt::Debug for Setup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Setup")
+            .field("merchant", &self.merchant)
+            .field("environment", &self.environment)
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+static PROVIDERS: &[Provider] = &[Provider { name: qonto::NAME, set_up: qonto::set_up }];
 
 /// Every provider, by name.
 #[must_use]

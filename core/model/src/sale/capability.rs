@@ -24,6 +24,68 @@ pub struct Capabilities {
     pub cancel: bool,
     /// Whether money can be given back.
     pub refund: bool,
+    /// Whether less than what was approved may be captured.
+    pub partial_capture: bool,
+    /// Whether less than what was captured may be given back.
+    pub partial_refund: bool,
+    /// Whether a sale may list its items.
+    pub items: bool,
+    /// Whether a customer may be elsewhere.
+    pub customer_absent: bool,
+    /// Whether the till may scan a customer's code.
+    pub scanned_code: bool,
+    /// Whether there may be conditions that the till has to answer.
+    pub conditions: bool,
+    /// Beside payments.
+    pub beside: Beside,
+}
+
+/// What a provider offers beside payments, as data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beside {
+    /// Its terminals can be listed.
+    pub terminals: bool,
+    /// It notifies of what happens to payments.
+    pub notifications: bool,
+    /// Notifications can be subscribed to through its API.
+    pub subscriptions: bool,
+    /// It lists payments of a period, to be compared with ours.
+    pub reconcile: bool,
+    /// Terminals can be told to end their day.
+    pub end_of_day: bool,
+}
+
+impl Capabilities {
+    /// Nothing but a sale of any amount in any currency.
+    pub const BARE: Self = Self {
+        terminal: Presence::Optional,
+        currencies: &[],
+        amount_min_minor: None,
+        amount_max_minor: None,
+        metadata_bytes_max: None,
+        manual_capture: false,
+        part_payment: false,
+        cancel: false,
+        refund: false,
+        partial_capture: false,
+        partial_refund: false,
+        items: false,
+        customer_absent: false,
+        scanned_code: false,
+        conditions: false,
+        beside: Beside::NOTHING,
+    };
+}
+
+impl Beside {
+    /// Payments and nothing else.
+    pub const NOTHING: Self = Self {
+        terminals: false,
+        notifications: false,
+        subscriptions: false,
+        reconcile: false,
+        end_of_day: false,
+    };
 }
 
 /// Whether a field must, may or must not be there.

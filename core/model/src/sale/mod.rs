@@ -3,16 +3,20 @@
 //! This module knows nothing of providers beyond the limits that it is handed as data.
 
 mod capability;
+mod code;
 mod day;
 mod fault;
+mod item;
 pub mod metadata;
 mod request;
 mod times;
 mod validate;
 
-pub use capability::{Capabilities, Presence};
+pub use capability::{Beside, Capabilities, Presence};
+pub use code::CODE_PLACEHOLDER;
 pub use day::{BusinessDay, References};
 pub use fault::Fault;
+pub use item::{ITEMS_MAX, Item, ItemRequest};
 pub use request::{Asked, SaleRequest};
 pub use times::Times;
 pub use validate::{ATTEMPT_MAX, capability, parse, rules};
@@ -84,6 +88,15 @@ pub struct Sale {
     /// The till's own notes, echoed by the provider.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<Box<str>, Box<str>>,
+    /// What a receipt lists; adds up to the amount.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+    /// Nobody stands at the counter.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub customer_absent: bool,
+    /// A code was scanned; it is nowhere in here, and no part of what is compared.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub scanned: bool,
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Capture;
+use super::{Capture, ItemRequest};
 use crate::ids::PaymentId;
+use crate::money::{Currency, Money, MoneyError};
+use crate::secret::Secret;
 
 /// A sale as a till asks for it, unchecked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,13 @@ pub struct SaleRequest {
     pub allow_part: bool,
     /// The till's own notes.
     pub metadata: BTreeMap<String, String>,
+    /// What a receipt lists; either nothing or everything.
+    pub items: Vec<ItemRequest>,
+    /// Nobody stands at the counter: the customer pays from elsewhere.
+    pub customer_absent: bool,
+    /// The code that was scanned from the customer's device; used once, never stored, no part of
+    /// what is compared.
+    pub code: Option<Secret>,
     /// Payments whose terminal's screen the cashier has looked at; no part of what is compared.
     pub screen_clear: Vec<PaymentId>,
     /// Another `start_by` than the provider's usual one.
@@ -63,9 +72,25 @@ impl SaleRequest {
             capture: Capture::Automatic,
             allow_part: false,
             metadata: BTreeMap::new(),
+            items: Vec::new(),
+            customer_absent: false,
+            code: None,
             screen_clear: Vec::new(),
             start_by_ms: None,
             settle_by_ms: None,
+        }
+    }
+}
+
+impl Asked {
+    /// The amount in this currency.
+    ///
+    /// # Errors
+    /// The first rule of amounts that it breaks.
+    pub fn read(&self, currency: Currency) -> Result<Money, MoneyError> {
+        match self {
+            Self::Text(text) => Money::parse(text, currency),
+            Self::Minor(minor) => Money::from_minor(*minor, currency),
         }
     }
 }

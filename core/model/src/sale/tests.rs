@@ -1,2 +1,3 @@
 mod day;
+mod items;
 mod validate;

@@ -4,16 +4,16 @@
 //! is all that it takes to know the sale's identity, [`rules`] are ranges and sizes, and
 //! [`capability`] is what the provider cannot do. Each names the first rule that is broken.
 
-use super::{Account, Asked, Capabilities, Capture, Fault, Presence, References, Sale};
-use super::{SaleRequest, Times, metadata};
+use super::{Account, Capabilities, Capture, Fault, Presence, References, Sale};
+use super::{SaleRequest, Times, code, item, metadata};
 use crate::ids::{Reference, TerminalId};
-use crate::money::{Currency, Money, MoneyError};
+use crate::money::{Currency, Money};
 use crate::time::Moment;
 
 /// The most attempts that one reference may have.
 pub const ATTEMPT_MAX: u32 = 99;
 
-/// Reads currency, amount, reference, attempt and terminal, in this order.
+/// Reads currency, amount, reference, attempt, terminal, items and code, in this order.
 ///
 /// # Errors
 /// The first of them that cannot be read.
@@ -24,13 +24,15 @@ pub fn parse(
     now: &Moment,
 ) -> Result<Sale, Fault> {
     let currency = Currency::parse(&request.currency)?;
-    let amount = parse_amount(&request.amount, currency)?;
+    let amount = request.amount.read(currency)?;
     let reference = Reference::parse(&request.reference)
         .map_err(Fault::not_an_id("reference", Reference::LENGTH_MAX))?;
     let attempt = parse_attempt(request.attempt)?;
     let terminal = request.terminal.as_deref().map(TerminalId::parse).transpose();
     let terminal = terminal.map_err(Fault::not_an_id("terminal", TerminalId::LENGTH_MAX))?;
     let notes = request.metadata.iter();
+    let items = item::read(&request.items, currency)?;
+    request.code.as_ref().map_or(Ok(()), code::check)?;
     Ok(Sale {
         account: account.clone(),
         terminal,
@@ -41,11 +43,14 @@ pub fn parse(
         capture: request.capture,
         allow_part: request.allow_part,
         metadata: notes.map(|(key, value)| (key.as_str().into(), value.as_str().into())).collect(),
+        items,
+        customer_absent: request.customer_absent,
+        scanned: request.code.is_some(),
     })
 }
 
-/// Checks that a terminal is named, then the amount's range, the notes and the times; the times are
-/// what the request and the provider's usual ones come to.
+/// Checks that a terminal is named, then the amount's range, that the items add up, the notes and
+/// the times; the times are what the request and the provider's usual ones come to.
 ///
 /// # Errors
 /// The first rule that is broken.
@@ -57,13 +62,15 @@ pub fn rules(
 ) -> Result<Times, Fault> {
     check_terminal_named(sale, capabilities.terminal)?;
     check_amount_range(sale.amount, capabilities)?;
+    item::check_sum(&sale.items, sale.amount)?;
     if let Some(bytes_max) = capabilities.metadata_bytes_max {
         metadata::check(sale, bytes_max)?;
     }
     Times::of(request, usual)
 }
 
-/// Checks what the provider can do: terminal, currency, notes, manual capture, part payment.
+/// Checks what the provider can do: terminal, currency, notes, manual capture, part payment, items,
+/// absent customers and scanned codes.
 ///
 /// # Errors
 /// The first thing that it cannot do.
@@ -85,14 +92,23 @@ pub fn capability(sale: &Sale, capabilities: &Capabilities) -> Result<(), Fault>
         let sentence = "this provider takes the whole amount or nothing: leave allow_part out";
         return Err(Fault::unsupported("allow_part", "whole-amount-only", sentence));
     }
-    Ok(())
+    check_extras(sale, capabilities)
 }
 
-fn parse_amount(asked: &Asked, currency: Currency) -> Result<Money, MoneyError> {
-    match asked {
-        Asked::Text(text) => Money::parse(text, currency),
-        Asked::Minor(minor) => Money::from_minor(*minor, currency),
+fn check_extras(sale: &Sale, capabilities: &Capabilities) -> Result<(), Fault> {
+    if !sale.items.is_empty() && !capabilities.items {
+        let sentence = "this provider takes no line items: leave items out";
+        return Err(Fault::unsupported("items", "absent", sentence));
     }
+    if sale.customer_absent && !capabilities.customer_absent {
+        let sentence = "this provider charges customers at the counter: leave customer_absent out";
+        return Err(Fault::unsupported("customer_absent", "at-the-counter", sentence));
+    }
+    if sale.scanned && !capabilities.scanned_code {
+        let sentence = "this provider takes no scanned codes: leave code out";
+        return Err(Fault::unsupported("code", "absent", sentence));
+    }
+    Ok(())
 }
 
 fn parse_attempt(attempt: u32) -> Result<u32, Fault> {

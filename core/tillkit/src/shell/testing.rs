@@ -179,6 +179,7 @@ pub fn qonto_script(
             payment.insert("status".to_owned(), status(reads).into());
             Play::json(200, &json!({ "terminal_payment": payment }).to_string())
         }
+        Method::Put | Method::Delete => Play::json(404, "{}"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tillkit_model::engine::port::{Connection, Terms};
 use tillkit_model::error::{Code, Error};
 use tillkit_model::ids::AccountName;
-use tillkit_model::provider::{Adapter, Settings, Setup, provider, registry};
+use tillkit_model::provider::{Adapter, Credentials, Settings, Setup, provider, registry};
 use tillkit_model::sale::Account;
 
 use crate::transport::{Endpoint, Reach, Secret};
@@ -26,14 +26,18 @@ impl Connect {
     /// naming field, rule and way out.
     pub fn new(account: &str, provider_name: &str, settings: &Settings) -> Result<Self, Error> {
         let row = provider(provider_name).ok_or_else(|| unknown_provider(provider_name))?;
-        let Setup { merchant, environment, base_url, headers } = (row.set_up)(settings)?;
-        let mut endpoint = Endpoint::parse(&base_url, Reach::Internet)?;
+        let setup = (row.set_up)(settings)?;
+        let mut endpoint = Endpoint::parse(&setup.base_url, setup.reach)?;
+        let Credentials::Fixed(headers) = &setup.credentials else {
+            return Err(Error::new(Code::Unsupported).field("credentials"));
+        };
         for (name, secret) in headers {
             endpoint = endpoint.secret_header(name, Secret::new(secret.expose()))?;
         }
         let name = account_name(account)?;
+        let Setup { merchant, environment, adapter, .. } = setup;
         let account = Account { name, provider: row.name.into(), merchant, environment };
-        Ok(Self::through((row.adapter)(), account, endpoint))
+        Ok(Self::through(adapter, account, endpoint))
     }
 
     /// The same, through an adapter of the host's own.

@@ -9,19 +9,11 @@ use std::net::IpAddr;
 use reqwest::Url;
 use reqwest::header::{HeaderName, HeaderValue};
 use tillkit_model::error::{Code, Error};
+pub use tillkit_model::provider::Reach;
 
 use super::secret::Secret;
 
 const FIELD: &str = "base_url";
-
-/// How far away an address may be without encryption. Closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// The internet: `https`, unless the address is this very machine.
-    Internet,
-    /// A terminal on the shop's own network, named by its IP address: `http` is accepted too.
-    LocalTerminal,
-}
 
 /// A base address that was checked, with the secret headers of its account.
 #[derive(Clone)]

@@ -188,6 +188,8 @@ fn message(endpoint: &Endpoint, request: &Request) -> Result<reqwest::Request, S
     let method = match request.method {
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Delete => reqwest::Method::DELETE,
     };
     let mut message = reqwest::Request::new(method, address);
     for (name, value) in &request.headers {

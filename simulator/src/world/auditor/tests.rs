@@ -38,6 +38,9 @@ fn euros(minor: i64) -> Money {
 
 fn sale() -> Sale {
     Sale {
+        items: Vec::new(),
+        customer_absent: false,
+        scanned: false,
         account: Account {
             name: AccountName::parse("shop-1").expect("a name"),
             provider: "made-up".into(),

@@ -49,7 +49,7 @@ impl Transport for WatchedWire {
 fn act(request: &Request) -> String {
     match request.method {
         Method::Post => format!("push {}", pushed(request)),
-        Method::Get => format!("read {}", sold(&request.path)),
+        Method::Get | Method::Put | Method::Delete => format!("read {}", sold(&request.path)),
     }
 }
 

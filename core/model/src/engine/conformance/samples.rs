@@ -68,6 +68,9 @@ pub fn identity(sale: u64, attempt: u32) -> IdentityKey {
 #[must_use]
 pub fn sale(n: u64) -> Sale {
     Sale {
+        items: Vec::new(),
+        customer_absent: false,
+        scanned: false,
         account: Account {
             name: AccountName::parse(ACCOUNT).unwrap(),
             provider: "qonto".into(),
@@ -213,6 +216,7 @@ fn plain(n: u64, expected: u64, driver: Driver, event: Event) -> Append {
 
 fn observed(n: u64, standing: Standing) -> Event {
     let sighting = Sighting {
+        details: None,
         charge: charge(n),
         ours: Ours::Yes,
         asked: Some(amount()),

@@ -354,6 +354,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     part_payment: false,
     cancel: true,
     refund: true,
+    ..Capabilities::BARE
 };
 
 impl Words {
@@ -425,6 +426,7 @@ fn sightings(payment: &Payment, word: &str) -> Vec<Sighting> {
         other => panic!("the provider has no word {other}"),
     };
     vec![Sighting {
+        details: None,
         charge: ChargeId::parse("charge-1").unwrap(),
         ours: Ours::Yes,
         asked: Some(amount),

@@ -5,7 +5,7 @@ use super::{account, read, request};
 use crate::identity::{fingerprint, first_difference};
 use crate::ids::{AccountName, MerchantId, Reference, TerminalId};
 use crate::money::{Currency, Money};
-use crate::sale::{Account, Capture, Environment, Sale};
+use crate::sale::{Account, Capture, Environment, Item, Sale};
 
 #[derive(Deserialize)]
 struct Vector {
@@ -51,6 +51,17 @@ const ORDER: &[(&str, Change)] = &[
     ("metadata", |sale| {
         sale.metadata.insert("table".into(), "12".into());
     }),
+    ("items", |sale| {
+        sale.items = vec![Item {
+            name: "Coffee".into(),
+            sku: None,
+            quantity: "1".into(),
+            amount: sale.amount,
+            tax_percent: None,
+            discount: None,
+        }];
+    }),
+    ("customer_absent", |sale| sale.customer_absent = true),
     ("account", |sale| sale.account.merchant = MerchantId::parse("org-2").unwrap()),
 ];
 
@@ -67,9 +78,10 @@ fn of_several_differences_the_first_in_order_is_named() {
 }
 
 #[test]
-fn reference_attempt_and_day_are_no_difference() {
+fn reference_attempt_day_and_code_are_no_difference() {
     let sale = read(&request());
-    let other = Sale { reference: Reference::parse("other").unwrap(), attempt: 2, ..sale.clone() };
+    let reference = Reference::parse("other").unwrap();
+    let other = Sale { reference, attempt: 2, scanned: true, ..sale.clone() };
     assert_eq!(first_difference(&sale, &other), None);
     assert_eq!(fingerprint(&sale), fingerprint(&other));
 }

@@ -17,6 +17,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     part_payment: false,
     cancel: false,
     refund: false,
+    ..Capabilities::BARE
 };
 
 /// What is known of the reference, how the sale is asked for, who holds the terminal, whom the

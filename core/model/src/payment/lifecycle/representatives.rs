@@ -293,6 +293,7 @@ pub fn sighting(word: &str) -> Option<Sighting> {
         took_effect: Some(true),
     };
     Some(Sighting {
+        details: None,
         charge: ChargeId::parse(charge).ok()?,
         ours: Ours::Yes,
         asked: Some(amount),
@@ -305,6 +306,9 @@ pub fn sighting(word: &str) -> Option<Sighting> {
 
 fn created(manners: &Manners, capture: Capture) -> Option<Event> {
     let sale = Sale {
+        items: Vec::new(),
+        customer_absent: false,
+        scanned: false,
         account: Account {
             name: AccountName::parse("shop-1").ok()?,
             provider: "any".into(),

@@ -69,6 +69,7 @@ fn sighting() -> impl Strategy<Value = Sighting> {
         card,
     )
         .prop_map(|(charge, asked, terminal, standing, operations, scheme)| Sighting {
+            details: None,
             charge: ChargeId::parse(charge).unwrap(),
             ours: Ours::Yes,
             asked,

@@ -15,7 +15,10 @@ mod webhook;
 
 use std::sync::Arc;
 
-use super::{Adapter, Capabilities, Fault, Presence, Reading, Settings, Setup};
+use super::{
+    Adapter, Capabilities, ClosedDesk, Credentials, Fault, Presence, Reach, Reading, Settings,
+    Setup,
+};
 use crate::ids::{ChargeId, TerminalId};
 use crate::payment::event::{Answer, Reason};
 use crate::payment::manners::Manners;
@@ -37,10 +40,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     amount_max_minor: Some(10_000_000),
     // Documented as 1 kB, without saying of which kind: the smaller one.
     metadata_bytes_max: Some(1_000),
-    manual_capture: false,
-    part_payment: false,
-    cancel: false,
-    refund: false,
+    ..Capabilities::BARE
 };
 
 /// The translator.
@@ -61,7 +61,18 @@ pub fn set_up(settings: &Settings) -> Result<Setup, Fault> {
     let config = Config::parse(settings)?;
     let headers = auth::headers(&config);
     let Config { organization, environment, base_url, .. } = config;
-    Ok(Setup { merchant: organization, environment, base_url, headers })
+    Ok(Setup {
+        merchant: organization,
+        environment,
+        adapter: adapter(),
+        desk: Arc::new(ClosedDesk),
+        base_url,
+        hosts: Vec::new(),
+        reach: Reach::Internet,
+        credentials: Credentials::Fixed(headers),
+        webhook_secrets: Vec::new(),
+        budget: None,
+    })
 }
 
 impl Adapter for Qonto {

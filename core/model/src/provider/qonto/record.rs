@@ -103,6 +103,7 @@ impl Record {
     /// The charge, whoever it belongs to.
     pub(super) fn charge(&self, standing: Standing, ours: Ours) -> Option<Sighting> {
         Some(Sighting {
+            details: None,
             charge: ChargeId::parse(&self.id).ok()?,
             ours,
             asked: Some(self.amount.money()?),

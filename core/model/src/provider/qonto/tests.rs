@@ -12,7 +12,9 @@ use crate::ids::{ChargeId, OperationId, PaymentId, ProcessId, TerminalId};
 use crate::payment::event::{Answer, Event};
 use crate::payment::sighting::Standing;
 use crate::payment::{Driver, Payment, apply};
-use crate::provider::{Adapter, Hint, Presence, Reading, Settings, provider};
+use crate::provider::{
+    Adapter, Credentials, Hint, Presence, Reading, Secret, Settings, Setup, provider,
+};
 use crate::sale::{Environment, Sale};
 use crate::time::{BootId, Moment};
 use crate::wire::{Exchange, Response, SendFailure};
@@ -290,13 +292,18 @@ const PRODUCTION: &[(&str, &str)] = &[
     ("access_token", "ory_at_s3cret"),
 ];
 
+fn fixed(setup: &Setup) -> &[(&'static str, Secret)] {
+    let Credentials::Fixed(headers) = &setup.credentials else { panic!("tokens") };
+    headers
+}
+
 #[test]
 fn settings_name_the_place_and_the_headers_that_open_it() {
     let setup = (provider(NAME).unwrap().set_up)(&settings(PRODUCTION)).unwrap();
     assert_eq!(setup.base_url, "https://thirdparty.qonto.com");
     assert_eq!((setup.environment, setup.merchant.as_str()), (Environment::Production, "org-1"));
     let shown: Vec<_> =
-        setup.headers.iter().map(|(name, secret)| (*name, secret.expose())).collect();
+        fixed(&setup).iter().map(|(name, secret)| (*name, secret.expose())).collect();
     assert_eq!(shown, [("Authorization", "Bearer ory_at_s3cret")]);
 
     let mut sandbox = settings(PRODUCTION);
@@ -304,12 +311,12 @@ fn settings_name_the_place_and_the_headers_that_open_it() {
     sandbox.insert("staging_token".into(), "st-1".into());
     let setup = set_up(&sandbox).unwrap();
     assert_eq!(setup.base_url, "https://thirdparty-sandbox.staging.qonto.co");
-    assert_eq!(setup.headers[1].0, "X-Qonto-Staging-Token");
+    assert_eq!(fixed(&setup)[1].0, "X-Qonto-Staging-Token");
 
     sandbox.remove("staging_token");
     sandbox.insert("base_url".into(), "http://127.0.0.1:9".into());
     let setup = set_up(&sandbox).unwrap();
-    assert_eq!((&*setup.base_url, setup.headers.len()), ("http://127.0.0.1:9", 1));
+    assert_eq!((&*setup.base_url, fixed(&setup).len()), ("http://127.0.0.1:9", 1));
 }
 
 #[test]

@@ -19,6 +19,7 @@ const STRICT: Capabilities = Capabilities {
     part_payment: false,
     cancel: false,
     refund: false,
+    ..Capabilities::BARE
 };
 const LENIENT: Capabilities = Capabilities {
     terminal: Presence::Optional,
@@ -30,6 +31,7 @@ const LENIENT: Capabilities = Capabilities {
     part_payment: true,
     cancel: true,
     refund: true,
+    ..Capabilities::BARE
 };
 
 fn account() -> Account {
@@ -41,7 +43,7 @@ fn account() -> Account {
     }
 }
 
-fn good() -> SaleRequest {
+pub(super) fn good() -> SaleRequest {
     SaleRequest::new("shop-1", Some("t-1"), "13.30", "EUR", "order-456")
 }
 
@@ -52,14 +54,17 @@ fn with(change: impl FnOnce(&mut SaleRequest)) -> SaleRequest {
 }
 
 /// All three steps in their order, as the engine takes them for a new sale.
-fn validate(request: &SaleRequest, capabilities: &Capabilities) -> Result<(Sale, Times), Fault> {
+pub(super) fn validate(
+    request: &SaleRequest,
+    capabilities: &Capabilities,
+) -> Result<(Sale, Times), Fault> {
     let sale = parse(request, &account(), &References::Unique, &NOW)?;
     let times = rules(request, &sale, capabilities, &USUAL)?;
     capability(&sale, capabilities)?;
     Ok((sale, times))
 }
 
-fn first_fault(
+pub(super) fn first_fault(
     request: &SaleRequest,
     capabilities: &Capabilities,
 ) -> (Code, &'static str, &'static str) {
