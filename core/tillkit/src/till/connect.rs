@@ -9,7 +9,7 @@ use tillkit_model::ids::AccountName;
 use tillkit_model::provider::{Adapter, Credentials, Settings, Setup, provider, registry};
 use tillkit_model::sale::Account;
 
-use crate::transport::{Endpoint, Reach, Secret};
+use crate::transport::{Endpoint, Secret};
 
 /// An account, ready to be connected.
 #[derive(Clone)]
