@@ -58,3 +58,25 @@ fn an_old_hint_says_nothing_of_a_void_that_was_sent_after_it() {
     let lesson = "a hint of the approval, believed late, was taken for a look after the void";
     pass(lesson, &[106_529, 129_389, 160_457]);
 }
+
+#[test]
+fn what_a_loss_of_history_leaves_open_is_sent_under_permits_that_are_recorded() {
+    let lesson = "a send that was only supposed was counted among the permits";
+    pass(lesson, &[17_024, 32_388, 61_482, 114_633, 169_929]);
+}
+
+#[test]
+fn what_was_open_in_a_restored_journal_is_not_started_by_a_read() {
+    let lesson = "a read that may pay was permitted anew after an acknowledgement";
+    pass(lesson, &[99_347, 106_729, 164_300, 175_224]);
+}
+
+#[test]
+fn a_capture_that_ran_in_the_lost_part_is_looked_for_before_it_is_sent_again() {
+    pass("its second run was refused, and that was told for the first", &[134_216]);
+}
+
+#[test]
+fn a_cancel_that_takes_the_place_of_one_that_may_have_run_remembers_it() {
+    pass("a void had run, and a later wish for it was refused", &[83_632]);
+}

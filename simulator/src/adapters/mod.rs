@@ -189,7 +189,7 @@ impl Adapter for House {
         }
         if exchange.as_ref().is_ok_and(|response| response.status == 409) {
             // A replay may meet its own first run here, so only a first send is proof.
-            let first = operation.sends.len() <= 1;
+            let first = operation.sends.len() <= 1 && operation.untold_until.is_none();
             let proof = first || self.kind != Kind::Conflict;
             return match operation.kind {
                 OperationKind::Cancel => refused("too-late"),

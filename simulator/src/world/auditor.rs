@@ -27,6 +27,10 @@ const PERMIT_MS: u64 = 90_000;
 /// How long a lease lasts.
 const LEASE_MS: u64 = 15_000;
 
+/// How far back an acknowledged journal has to be made up for: payments that were last written to
+/// so long before.
+const LOOK_BACK_MS: u64 = 3 * 24 * 3_600_000;
+
 /// The auditor's books.
 #[derive(Debug, Default)]
 pub struct Auditor {
@@ -46,6 +50,7 @@ struct File {
     intent: (Box<str>, u32),
     asked_minor: i64,
     created_ms: u64,
+    written_ms: u64,
     boot: BootId,
     start_by_ms: u64,
     start: OperationId,
@@ -100,6 +105,7 @@ impl Auditor {
                     intent: (sale.reference.as_str().into(), sale.attempt),
                     asked_minor: sale.amount.minor(),
                     created_ms: machine.true_ms(at).unwrap_or(now_ms),
+                    written_ms: now_ms,
                     boot: at.boot,
                     start_by_ms: times.start_by_ms,
                     start: *start,
@@ -120,6 +126,7 @@ impl Auditor {
 
     fn happened(&mut self, now_ms: u64, id: PaymentId, event: &Event) {
         let Some(file) = self.files.get_mut(&id) else { return };
+        file.written_ms = now_ms;
         match event {
             Event::Permitted { operation, driver, .. } => {
                 let number = file.permits.entry(*operation).or_default();
@@ -187,8 +194,10 @@ impl Auditor {
         self.leases.remove(&driver);
     }
 
-    /// The journal went back in time, and records are missing; whoever held a lease is dead.
+    /// The journal went back in time, and records are missing, those of hints among them; whoever
+    /// held a lease is dead.
     pub fn journal_restored(&mut self, now_ms: u64) {
+        self.hints_taken.clear();
         self.leases.clear();
         self.restored_at_ms.get_or_insert(now_ms);
     }

@@ -105,8 +105,7 @@ impl MemoryStore {
     pub fn acknowledge(&mut self, installation: InstallationId, now: &Moment) {
         self.restored = false;
         self.installation = installation;
-        let ids: Vec<PaymentId> = self.payments.keys().copied().collect();
-        for id in ids {
+        for id in self.reached_by_a_loss(now) {
             let append = self.payments.get(&id).and_then(|kept| {
                 let payment = fold(&kept.events).ok()?;
                 history::lost(&payment, &kept.row, now)
@@ -116,6 +115,22 @@ impl MemoryStore {
                 self.append_one(append, now).ok();
             }
         }
+    }
+
+    /// Whatever is unsettled, and what came to rest last.
+    fn reached_by_a_loss(&self, now: &Moment) -> Vec<PaymentId> {
+        let (unsettled, resting): (Vec<_>, Vec<_>) =
+            self.payments.iter().partition(|(_, kept)| kept.row.unsettled);
+        let rested = |kept: &Kept| kept.events.last().map(|event| event.at().wall_ms);
+        let mut resting: Vec<(i64, PaymentId)> =
+            resting.into_iter().filter_map(|(id, kept)| Some((rested(kept)?, *id))).collect();
+        resting.sort_unstable();
+        let latest = resting.last().map_or(now.wall_ms, |(rested, _)| *rested);
+        let from = history::reached_from_wall_ms(latest, now);
+        let max = usize::try_from(history::LOOK_BACK_MAX).unwrap_or(usize::MAX);
+        let reached = resting.into_iter().rev().take_while(|(rested, _)| *rested >= from).take(max);
+        let unsettled = unsettled.into_iter().map(|(id, _)| *id);
+        unsettled.chain(reached.map(|(_, id)| id)).collect()
     }
 
     /// Every payment's id and row, by id.

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::charges::Charges;
-use super::event::{Answer, Event, Reason, Source};
-use super::sighting::{Ours, Sighting, Standing};
+use super::event::{Answer, Event, Source};
+use super::sighting::{Ours, SeenOperation, Sighting, Standing};
+use super::stage::never_ran;
 use super::state::{Answered, Driver, Operation, OperationKind, Payment, Send};
-use super::view::Progress;
-use super::{permission, view};
+use super::{loss, permission, view};
 use crate::ids::OperationId;
 use crate::time::Moment;
 use crate::wire::Request;
@@ -89,7 +89,7 @@ fn created(event: &Event) -> Result<Payment, Misfit> {
         absence_proven: false,
         doubted: None,
         escalated: false,
-        history_lost: false,
+        history_lost: None,
         looking_ended: false,
         settled_at: None,
         word: None,
@@ -107,6 +107,7 @@ fn operation(id: OperationId, kind: OperationKind, wished_at: Moment) -> Operati
         wished_at,
         request: None,
         sends: Vec::new(),
+        untold_until: None,
         word: None,
         seen: None,
     }
@@ -130,14 +131,14 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
         Event::Hinted { sighting, at } => hear(payment, sighting, *at),
         Event::CancelWished { at, operation: id } => {
             if view::may_wish_cancel(payment) {
-                payment.cancel = Some(Box::new(operation(*id, OperationKind::Cancel, *at)));
-                payment.looking_ended = false;
+                wish_cancel(payment, *id, *at);
             }
         }
         Event::OperationWished { kind, operation: id, reference, amount, at } => {
             let mut wished = operation(*id, *kind, *at);
             wished.reference = Some(reference.clone());
             wished.amount = Some(*amount);
+            loss::recall(payment, &mut wished);
             payment.operations.push(wished);
             payment.looking_ended = false;
         }
@@ -153,32 +154,20 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
             find(payment, *operation)?.word = Some(*took_effect);
         }
         Event::TakenOver { driver, .. } => payment.driver = *driver,
-        Event::HistoryLost { at } => lose_history(payment, *at),
+        Event::HistoryLost { at } => loss::lose_history(payment, *at),
         Event::LookingEnded { .. } => payment.looking_ended = true,
     }
     Ok(())
 }
 
-/// Whatever had not come to an end by the journal's word may have run in the part of it that is
-/// lost: a send of each, with a key that nobody can rely on any more. A cancel runs twice as it
-/// runs once.
-fn lose_history(payment: &mut Payment, at: Moment) {
-    payment.history_lost = true;
-    let driver = payment.driver;
-    let started = !payment.charges.is_empty();
-    let Payment { start, operations, .. } = payment;
-    let start = std::iter::once(start).filter(|_| !started);
-    for operation in start.chain(operations) {
-        let open = match view::progress(operation) {
-            Progress::Wished | Progress::Unresolved => true,
-            Progress::Accepted | Progress::Done | Progress::Refused => false,
-        };
-        if open {
-            let reason = Box::new(Reason::code("history-lost"));
-            let lost = Answered::Unknown { replayable: false, reason };
-            operation.sends.push(Send { at, driver, answer: Some((lost, at)) });
-        }
-    }
+/// A cancel takes the place of the one before it, which may have run although its last send was
+/// refused.
+fn wish_cancel(payment: &mut Payment, id: OperationId, at: Moment) {
+    let mut wished = operation(id, OperationKind::Cancel, at);
+    let strays = |before: &&mut Box<Operation>| before.seen.is_none() && !never_ran(before);
+    wished.untold_until = payment.cancel.as_mut().filter(strays).map(|_| at);
+    payment.cancel = Some(Box::new(wished));
+    payment.looking_ended = false;
 }
 
 fn permitted(
@@ -247,7 +236,10 @@ fn see(payment: &mut Payment, sighting: &Sighting, looked_at: Option<&Moment>) {
         }
     }
     for operation in operations {
-        operation.seen = operation.seen.max(shown(operation, sighting));
+        operation.seen = operation.seen.max(shown(operation, &sighting.operations));
+    }
+    if let Some(at) = looked_at {
+        loss::look(payment, sighting, at);
     }
     let spared = looked_at.is_some_and(|at| outlives_cancel(payment, sighting, at));
     if let Some(cancel) = payment.cancel.as_mut().filter(|_| spared) {
@@ -258,15 +250,15 @@ fn see(payment: &mut Payment, sighting: &Sighting, looked_at: Option<&Moment>) {
 /// Whether money is still seen as taken when no lost send of the cancel can arrive any more.
 fn outlives_cancel(payment: &Payment, sighting: &Sighting, at: &Moment) -> bool {
     let Some(cancel) = &payment.cancel else { return false };
-    let settles_ms = permission::LOST_SEND_MS;
+    let mut sent = cancel.sends.iter().map(|send| &send.at).chain(&cancel.untold_until);
     view::tells_of_money(sighting)
         && view::cancel_may_yet_undo(payment, cancel)
-        && cancel.sends.iter().all(|send| at.has_surely_passed(&send.at, settles_ms))
+        && sent.all(|sent| at.has_surely_passed(sent, permission::LOST_SEND_MS))
 }
 
-/// What a sighting says of an operation, found by our reference; a yes outweighs a no.
-fn shown(operation: &Operation, sighting: &Sighting) -> Option<bool> {
-    let same = sighting.operations.iter().filter(|seen| {
+/// What was shown of an operation, found by our reference; a yes outweighs a no.
+pub(super) fn shown(operation: &Operation, seen: &[SeenOperation]) -> Option<bool> {
+    let same = seen.iter().filter(|seen| {
         Some(&seen.reference) == operation.reference.as_ref()
             && seen.amount.is_none_or(|amount| Some(amount) == operation.amount)
     });
@@ -321,9 +313,10 @@ pub fn tells_news(payment: &Payment, sighting: &Sighting, at: &Moment) -> bool {
     charge.join(sighting, &payment.sale);
     let settles_hint = payment.hints.contains_key(&sighting.charge) && !charge.is_undecided();
     let tells_of_operation =
-        payment.operations.iter().any(|operation| shown(operation, sighting) > operation.seen);
+        payment.operations.iter().any(|known| shown(known, &sighting.operations) > known.seen);
     let spared = outlives_cancel(payment, sighting, at);
-    charge != *known || settles_hint || tells_of_operation || spared
+    let found = loss::settles(payment, sighting, at);
+    charge != *known || settles_hint || tells_of_operation || spared || found
 }
 
 /// Whether hearing this would change anything.

@@ -152,7 +152,7 @@ fn permit_start(
     now: &Moment,
 ) -> Result<Decision, Refused> {
     let window = allowed(permission::start(payment, manners, now))?;
-    let request = if never_ran(&payment.start) { Some(request) } else { None };
+    let request = new_request(&payment.start, request);
     permit(&payment.start, request, driver, window, *now)
 }
 
@@ -168,8 +168,14 @@ fn permit_operation(
         .find(|operation| operation.id == id)
         .ok_or(Refused::NoSuchOperation)?;
     let window = allowed(permission::operation(payment, operation, manners, now))?;
-    let request = if never_ran(operation) { Some(request) } else { None };
+    let request = new_request(operation, request);
     permit(operation, request, driver, window, *now)
+}
+
+/// What may have run is repeated as it was recorded; whatever was not recorded yet is now.
+fn new_request(operation: &Operation, request: Request) -> Option<Request> {
+    let anew = never_ran(operation) || operation.request.is_none();
+    anew.then_some(request)
 }
 
 fn allowed(permission: Permission) -> Result<Window, Refused> {
@@ -330,6 +336,9 @@ fn wish_money(
     if let Some(same) = same {
         return repeated(same, kind, amount);
     }
+    if amount.is_some_and(|amount| differs_from_shown(payment, &reference, amount)) {
+        return Err(Refused::Conflict { field: "amount" });
+    }
     let blocking = view::all_operations(payment)
         .find(|known| view::blocks_others(payment, known) && manners.of(known.kind).is_some());
     if let Some(blocking) = blocking {
@@ -346,6 +355,13 @@ fn wish_money(
         return Err(Refused::Exceeds { remaining: available });
     }
     one(Event::OperationWished { kind, operation, reference, amount, at })
+}
+
+/// Whether the provider shows an operation of this name and of another amount, which a part of the
+/// journal that is lost told of.
+fn differs_from_shown(payment: &Payment, reference: &Reference, amount: Money) -> bool {
+    let mut shown = payment.charges.values().flat_map(|charge| &charge.operations);
+    shown.any(|seen| seen.reference == *reference && seen.amount.is_some_and(|had| had != amount))
 }
 
 /// The same reference never acts twice.

@@ -12,6 +12,7 @@ pub mod decide;
 pub mod details;
 pub mod event;
 pub mod lifecycle;
+pub mod loss;
 pub mod manners;
 pub mod permission;
 pub mod plan;

@@ -4,6 +4,7 @@
 //! [`super::plan`] asks when, [`super::decide`] asks whether; both ask here.
 
 use super::event::{Abandonment, Again};
+use super::loss;
 use super::manners::{Manner, Manners};
 use super::stage::never_ran;
 use super::state::{Answered, Operation, OperationKind, Payment, Send};
@@ -54,6 +55,8 @@ pub enum Never {
     Unsupported,
     /// No charge is known to do it to.
     NoCharge,
+    /// The journal lacks what may have been done to the charge, and no look has shown it yet.
+    Unseen,
 }
 
 /// Whether the start may be sent.
@@ -111,7 +114,8 @@ fn replay(payment: &Payment, manners: &Manners, now: &Moment) -> Permission {
     #[cfg(mutant = "resend_without_a_key")]
     let replays_left = true | replays_left;
     let refused_for_good = payment.start.sends.iter().any(is_refusal_for_good);
-    if !replays_left || refused_for_good || payment.start.sends.iter().any(key_is_gone) {
+    let untold = payment.start.untold_until.is_some();
+    if untold || !replays_left || refused_for_good || payment.start.sends.iter().any(key_is_gone) {
         return Permission::Never(Never::NotRepeatable);
     }
     if payment.cancel.is_some() {
@@ -220,7 +224,7 @@ fn start_window(payment: &Payment, key: Option<(Moment, u64)>) -> Window {
 pub fn polls(payment: &Payment, now: &Moment) -> Permission {
     if payment.cancel.is_some() {
         Permission::Never(Never::CancelWished)
-    } else if is_late(payment, now) || payment.history_lost {
+    } else if is_late(payment, now) || payment.history_lost.is_some() {
         Permission::Never(Never::Late)
     } else if view::is_settled(payment) {
         Permission::Never(Never::NothingToDo)
@@ -240,9 +244,9 @@ pub fn operation(
     let Some(manner) = manners.of(operation.kind) else {
         return Permission::Never(Never::Unsupported);
     };
-    if target(payment, operation.kind).is_none() {
+    let Some(charge) = target(payment, operation.kind) else {
         return Permission::Never(Never::NoCharge);
-    }
+    };
     // What is paid is given back by a refund, never by a cancel that came too late.
     let too_late = view::cancel_may_yet_undo(payment, operation);
     if too_late || !view::is_under_way(payment, operation) {
@@ -250,6 +254,12 @@ pub fn operation(
     }
     if operation.kind == OperationKind::Capture && view::cancel_stands(payment, manners) {
         return Permission::Never(Never::CancelWished);
+    }
+    if operation.kind != OperationKind::Cancel
+        && operation.untold_until.is_none()
+        && loss::is_unseen(payment, charge)
+    {
+        return Permission::Never(Never::Unseen);
     }
     match view::progress(operation) {
         view::Progress::Done | view::Progress::Refused => Permission::Never(Never::NothingToDo),
@@ -321,10 +331,8 @@ fn repeat(operation: &Operation, manner: Manner, now: &Moment) -> Permission {
             let first = may_have_run.next().map_or(operation.wished_at, |send| send.at);
             if now.may_have_passed(&first, life_ms) {
                 Permission::Never(Never::KeyForgotten)
-            } else if operation
-                .sends
-                .iter()
-                .any(|send| key_is_gone(send) || is_refusal_for_good(send))
+            } else if operation.untold_until.is_some()
+                || operation.sends.iter().any(|send| key_is_gone(send) || is_refusal_for_good(send))
             {
                 Permission::Never(Never::NotRepeatable)
             } else {

@@ -5,8 +5,9 @@
 //! again.
 
 use super::event::Abandonment;
+use super::loss;
 use super::manners::{Absence, Looking, Manners};
-use super::permission::{self, Permission, SEND_HORIZON_MS};
+use super::permission::{self, LOST_SEND_MS, Permission, SEND_HORIZON_MS};
 use super::sighting::Charge;
 use super::state::{Operation, OperationKind, Payment};
 use super::view::{self, Progress};
@@ -217,11 +218,12 @@ fn awaited<'a>(payment: &'a Payment, looking: &Looking) -> impl Iterator<Item = 
         .filter(|operation| view::is_under_way(payment, operation))
         .map(move |operation| (&operation.wished_at, until_ms));
     let heard = payment.heard_at.iter().filter(|_| !payment.hints.is_empty());
+    let lost = loss::unseen_since(payment).into_iter();
     let captured = payment.settled_at.iter().filter(|_| view::awaits_capture(payment));
     let watch_ms = looking.capture_watch_ms;
     sale.into_iter()
         .chain(operations)
-        .chain(heard.map(move |since| (since, until_ms)))
+        .chain(heard.chain(lost).map(move |since| (since, until_ms)))
         .chain(captured.map(move |since| (since, watch_ms)))
 }
 
@@ -231,19 +233,20 @@ fn since_base(view: View<'_>, after_ms: u64) -> u64 {
     view.now.until_surely_passed_ms(since, lead_ms.saturating_add(after_ms))
 }
 
-/// Looking is counted from `settle_by`, or from the last wish if that came later.
+/// Looking is counted from `settle_by`, or from the last wish or a loss of history if that came
+/// later.
 fn base(payment: &Payment) -> (&Moment, u64) {
     let held = view::outcome(payment) == view::Outcome::Held;
     let counts = |operation: &&Operation| {
         (held || operation.kind != OperationKind::Cancel) && view::is_under_way(payment, operation)
     };
-    let wished = view::all_operations(payment).filter(counts);
-    let latest = wished.max_by_key(|operation| operation.wished_at.wall_ms);
-    latest.map_or((&payment.created_at, payment.times.settle_by_ms), |last| (&last.wished_at, 0))
+    let wished = view::all_operations(payment).filter(counts).map(|known| &known.wished_at);
+    let latest = wished.chain(loss::unseen_since(payment)).max_by_key(|at| at.wall_ms);
+    latest.map_or((&payment.created_at, payment.times.settle_by_ms), |last| (last, 0))
 }
 
 fn looks(view: View<'_>) -> Plan {
-    let Some(target) = target(view) else { return Plan::Rest };
+    let Some(target) = target(view) else { return until_shown(view) };
     if view.payment.looking_ended && !view.looks.due_now {
         return Plan::Rest;
     }
@@ -254,6 +257,17 @@ fn looks(view: View<'_>) -> Plan {
         Target::Reference => due(view, Step::LookUp),
         Target::Charge(charge) if !view.read_may_pay => due(view, Step::Read(charge)),
         Target::Charge(charge) => paying_read(view, charge),
+    }
+}
+
+/// A look at what a lost part of the journal may have done is worth nothing before that has
+/// surely arrived.
+fn until_shown(view: View<'_>) -> Plan {
+    match loss::unseen_since(view.payment) {
+        Some(since) if !view.payment.looking_ended => {
+            Plan::Wait(view.now.until_surely_passed_ms(since, LOST_SEND_MS))
+        }
+        Some(_) | None => Plan::Rest,
     }
 }
 
@@ -280,20 +294,24 @@ enum Target {
 
 /// What is worth looking at, if anything.
 fn target(view: View<'_>) -> Option<Target> {
-    let View { payment, looks, manners, .. } = view;
+    let View { payment, looks, manners, now, .. } = view;
     let awaits = awaits_trace(payment) || view::awaits_capture(payment);
     let worth: Vec<&ChargeId> = payment
         .charges
         .iter()
-        .filter(|(id, charge)| charge.is_undecided() || awaits || payment.hints.contains_key(*id))
+        .filter(|(id, charge)| {
+            let told = payment.hints.contains_key(*id) || loss::is_due(payment, id, now);
+            charge.is_undecided() || awaits || told
+        })
         .map(|(id, _)| id)
         .collect();
     let turn = usize::try_from(looks.count).ok().and_then(|count| count.checked_rem(worth.len()));
     if let Some(charge) = turn.and_then(|turn| worth.get(turn)) {
         return Some(Target::Charge((*charge).clone()));
     }
-    let lost =
-        payment.charges.is_empty() && !view::is_settled(payment) && !payment.start.sends.is_empty();
+    let lost = payment.charges.is_empty()
+        && !view::is_settled(payment)
+        && view::may_have_left(&payment.start);
     (lost && manners.look_up).then_some(Target::Reference)
 }
 
@@ -358,9 +376,10 @@ pub fn absence_is_proof(payment: &Payment, manners: &Manners, asked_at: &Moment)
     let Absence::ProofAfterExpiry { margin_ms } = manners.absence else { return false };
     let expires_ms = payment.times.expires_ms.unwrap_or(u64::MAX);
     let wait_ms = SEND_HORIZON_MS.saturating_add(expires_ms).saturating_add(margin_ms);
-    let sends = &payment.start.sends;
+    let start = &payment.start;
+    let mut sent = start.sends.iter().map(|send| &send.at).chain(&start.untold_until);
     let proof =
-        sends.iter().all(|send| asked_at.has_surely_passed(&send.at, wait_ms)) && !sends.is_empty();
+        sent.all(|sent| asked_at.has_surely_passed(sent, wait_ms)) && view::may_have_left(start);
     #[cfg(mutant = "absence_concluded_too_early")]
     let proof = true || proof;
     proof && payment.charges.is_empty()

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Abandonment, Again, Word};
 use super::sighting::{Charge, NotTaken, Taken};
-use super::state::{Answered, Operation, Payment};
+use super::state::{Answered, Operation, Payment, Send};
+use super::view;
 use crate::sale::Capture;
 
 /// What a screen shows. Closed.
@@ -144,7 +145,9 @@ fn by_certainty(payment: &Payment) -> Option<Stage> {
     }
     match payment.abandoned {
         Some(Abandonment::CancelWished) => return Some(Stage::Cancelled),
-        Some(Abandonment::Late) if payment.start.sends.is_empty() => return Some(Stage::Expired),
+        Some(Abandonment::Late) if !view::may_have_left(&payment.start) => {
+            return Some(Stage::Expired);
+        }
         Some(Abandonment::Late) => return Some(Stage::Failed),
         None => {}
     }
@@ -166,7 +169,7 @@ fn by_progress(payment: &Payment) -> Stage {
         Stage::Processing
     } else if !payment.charges.is_empty() {
         Stage::Pending
-    } else if !payment.start.sends.is_empty() {
+    } else if view::may_have_left(&payment.start) {
         Stage::Sent
     } else {
         Stage::Created
@@ -176,10 +179,8 @@ fn by_progress(payment: &Payment) -> Stage {
 /// Whether it is certain that no send of the operation ran.
 #[must_use]
 pub fn never_ran(operation: &Operation) -> bool {
-    let proven = operation
-        .sends
-        .iter()
-        .all(|send| matches!(send.answer, Some((Answered::NotExecuted { .. }, _))));
+    let refused = |send: &Send| matches!(send.answer, Some((Answered::NotExecuted { .. }, _)));
+    let proven = operation.untold_until.is_none() && operation.sends.iter().all(refused);
     #[cfg(mutant = "unknown_taken_for_no")]
     let proven = proven
         || operation.sends.iter().all(|send| {

@@ -65,9 +65,8 @@ pub struct Payment {
     pub doubted: Option<Moment>,
     /// A person was asked.
     pub escalated: bool,
-    /// The journal had gone back in time: a read that may pay could ring up what was cancelled
-    /// since.
-    pub history_lost: bool,
+    /// The journal had gone back in time, and what it then lacked may have happened all the same.
+    pub history_lost: Option<Box<Loss>>,
     /// Scheduled looking ended.
     pub looking_ended: bool,
     /// When it first became settled; a repeat is replayed for a while after.
@@ -78,6 +77,16 @@ pub struct Payment {
     pub words_differ: bool,
     /// Earlier payments whose screen the cashier looked at for this one.
     pub screen_clear: Vec<PaymentId>,
+}
+
+/// What a journal that had gone back in time leaves to be found out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// When a person acknowledged it; whatever the lost part allowed had been permitted by then.
+    pub at: Moment,
+    /// Charges that were approved by then, and that no look has shown since the last send of the
+    /// lost part has arrived: they may have been captured, given back or undone.
+    pub unseen: Vec<ChargeId>,
 }
 
 /// Which operation. Closed.
@@ -111,6 +120,9 @@ pub struct Operation {
     pub request: Option<Box<Request>>,
     /// Each permitted send and what came of it.
     pub sends: Vec<Send>,
+    /// Until when it may have been sent without a permit here to tell of it: in a part of the
+    /// journal that is lost, or under an earlier wish for the same.
+    pub untold_until: Option<Moment>,
     /// A person's word on whether it took effect.
     pub word: Option<bool>,
     /// A read showed whether it took effect.

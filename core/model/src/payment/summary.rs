@@ -197,6 +197,9 @@ fn reason(payment: &Payment) -> Option<Reason> {
     if let Some((_, Some(reason))) = refused.min() {
         return Some(reason.clone());
     }
+    if payment.charges.is_empty() && payment.start.untold_until.is_some() {
+        return Some(Reason::code("history-lost"));
+    }
     payment.start.sends.iter().rev().find_map(|send| match &send.answer {
         Some((Answered::NotExecuted { reason, .. } | Answered::Unknown { reason, .. }, _)) => {
             Some((**reason).clone())

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Again, Word};
+use super::loss;
 use super::manners::Manners;
 use super::sighting::{Charge, Sighting, Standing, Taken};
 use super::stage::{self, Stage, approvals, is_refused, never_ran, stage};
@@ -174,7 +175,10 @@ pub fn is_unsettled(payment: &Payment) -> bool {
     let undecided = payment.charges.values().any(Charge::is_undecided);
     !is_settled(payment)
         || !payment.looking_ended
-            && (undecided || awaits_capture(payment) || !payment.hints.is_empty())
+            && (undecided
+                || awaits_capture(payment)
+                || !payment.hints.is_empty()
+                || loss::unseen_since(payment).is_some())
         || all_operations(payment).any(|operation| is_under_way(payment, operation))
 }
 
@@ -248,12 +252,18 @@ pub fn progress(operation: &Operation) -> Progress {
     match by_fact_or_word {
         Some(true) => Progress::Done,
         Some(false) => Progress::Refused,
-        None if operation.sends.is_empty() => Progress::Wished,
+        None if !may_have_left(operation) => Progress::Wished,
         None if is_refused(operation) || is_refused_cancel(operation) => Progress::Refused,
         None if was_accepted(operation) => Progress::Accepted,
         None if never_ran(operation) => Progress::Wished,
         None => Progress::Unresolved,
     }
+}
+
+/// Whether any send of it was permitted, or may have been without our knowing.
+#[must_use]
+pub const fn may_have_left(operation: &Operation) -> bool {
+    !operation.sends.is_empty() || operation.untold_until.is_some()
 }
 
 /// A cancel's last word counts, since running twice is running once; whether an earlier, lost one
@@ -322,6 +332,13 @@ pub fn amounts(payment: &Payment) -> Amounts {
         }),
         returned,
     }
+}
+
+/// Whether the provider shows more given back than the refunds that we know may have.
+#[must_use]
+pub fn returns_unexplained(payment: &Payment) -> bool {
+    let sent = refunds(payment, |progress| progress != Progress::Wished);
+    amounts(payment).returned.minor() > sent.minor()
 }
 
 fn refunds(payment: &Payment, counts: impl Fn(Progress) -> bool) -> Money {

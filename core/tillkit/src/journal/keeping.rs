@@ -160,10 +160,11 @@ fn acknowledge(
     Ok(true)
 }
 
-/// Whatever was open may have gone on in the part that is lost: no payment is certain any more that
-/// nothing of it ran.
+/// Payments may have gone on in the part that is lost: they are not certain any more that nothing
+/// else happened.
 fn lose_history(batch: &mut Batch<'_>, now: &Moment) -> Result<(), Failure> {
-    for (payment, row) in read::unsettled_of_all(batch.connection())? {
+    for id in read::reached_by_a_loss(batch.connection(), now)? {
+        let Some((payment, row)) = read::readable(batch.connection(), id) else { continue };
         if let Some(append) = history::lost(&payment, &row, now)
             && let Err(refusal) = batch.append(&append, now)?
         {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tillkit_model::ids::{ChargeId, PaymentId};
 use tillkit_model::payment::event::Word;
 
-use super::{Auditor, File, HORIZON_MS, PERMIT_MS};
+use super::{Auditor, File, HORIZON_MS, LOOK_BACK_MS, PERMIT_MS};
 use crate::fakes::Surface;
 use crate::fakes::ledger::{Charge, Ledger, Standing};
 use crate::world::verdict::{Cause, Verdict};
@@ -174,11 +174,12 @@ impl Case<'_> {
         if !unknown && spoken.is_none() {
             return None;
         }
-        if self.auditor.restored_at_ms.is_some() {
-            return Some(Cause::Restored);
-        }
         let decided = self.visible().any(|charge| self.is_decided(charge));
         let absent = self.end.surface.absence_proves && self.ours().next().is_none();
+        let tells = unknown && spoken.is_none() && (decided || absent);
+        if self.is_forgiven() || self.auditor.restored_at_ms.is_some() && !tells {
+            return Some(Cause::Restored);
+        }
         if let Some(word) = spoken {
             self.contradiction(word, found);
             return Some(if decided { Cause::SpokenBefore } else { self.cause() });
@@ -192,6 +193,14 @@ impl Case<'_> {
             return None;
         }
         Some(self.cause())
+    }
+
+    /// Whether the journal may lack for good what became of it: records are missing, and nobody has
+    /// acknowledged that, or it was out of reach by then.
+    fn is_forgiven(&self) -> bool {
+        let Some(restored_ms) = self.auditor.restored_at_ms else { return false };
+        let in_reach = self.file.written_ms + LOOK_BACK_MS >= restored_ms;
+        self.auditor.acknowledged_at_ms.is_none() || !in_reach
     }
 
     fn cause(&self) -> Cause {
@@ -224,9 +233,17 @@ impl Case<'_> {
         let paid = matches!(self.ending.outcome, "paid" | "held" | "part_paid");
         let undone = self.ours().next().is_some()
             && self.ours().all(|charge| charge.reversed_at_ms.is_some());
-        let restored = self.auditor.restored_at_ms.is_some();
-        if paid && undone && self.file.words.is_empty() && !restored {
+        let given_back = self.ours().next().is_some()
+            && self.ours().all(|charge| {
+                charge.captured_minor > 0 && charge.returned_minor() >= charge.captured_minor
+            });
+        let known = self.ours().all(|charge| self.is_known(charge));
+        let judged = paid && self.file.words.is_empty() && !self.is_forgiven();
+        if judged && undone {
             found.push((Verdict::LostOutcome, format!("{} was undone", self.id)));
+        }
+        if judged && known && given_back {
+            found.push((Verdict::LostOutcome, format!("{} was given back", self.id)));
         }
     }
 
@@ -253,8 +270,13 @@ impl Case<'_> {
                 "done" | "refused" => {}
                 // It never ran, and there is nothing left that it could be done to.
                 "wished" if !ran && self.is_over() => {}
-                _ if self.auditor.restored_at_ms.is_some() => left = Some(Cause::Restored),
+                _ if self.is_forgiven() => left = Some(Cause::Restored),
                 "unresolved" | "accepted" if ran => found.push((Verdict::LostOutcome, words())),
+                "unresolved" | "accepted" | "forgotten"
+                    if self.auditor.restored_at_ms.is_some() =>
+                {
+                    left = Some(Cause::Restored);
+                }
                 "unresolved" | "accepted" => left = Some(Cause::OperationWithoutTrace),
                 _ => found.push((Verdict::StillOpen, words())),
             }

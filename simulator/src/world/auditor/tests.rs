@@ -433,3 +433,53 @@ fn a_life_without_faults_leaves_nothing_to_a_person() {
     let found = (vec![Verdict::LeftToPersonInVain], vec![Cause::UndecidedThere]);
     assert_eq!(life.judge(), found);
 }
+
+#[test]
+fn an_acknowledged_journal_finds_out_what_the_provider_can_tell() {
+    let judged = |acknowledged: bool, written_before_ms: u64| {
+        let mut life = Life::new();
+        let charge = life.charge("c-1", Standing::Reversed, Some(CREATED));
+        charge.reversed_at_ms = Some(CREATED + 1);
+        let restored_ms = CREATED + written_before_ms;
+        life.auditor.journal_restored(restored_ms);
+        if acknowledged {
+            life.auditor.journal_acknowledged(restored_ms + 1);
+        }
+        life.end("paid", |ending| ending.charges = vec![ChargeId::parse("c-1").expect("an id")]);
+        life.judge().0
+    };
+    assert_eq!(judged(true, LOOK_BACK_MS), [Verdict::LostOutcome]);
+    assert_eq!(judged(true, LOOK_BACK_MS + 1), []);
+    assert_eq!(judged(false, 1), []);
+}
+
+#[test]
+fn what_was_given_back_is_not_called_paid() {
+    for (minor, found) in [(999, vec![]), (1_000, vec![Verdict::LostOutcome])] {
+        let mut life = Life::new();
+        let charge = life.charge("c-1", Standing::Taken, Some(CREATED));
+        charge.captured_minor = 1_000;
+        let step = Move { refund: true, reference: "refund-1".into(), minor, at_ms: CREATED };
+        charge.moves = vec![step];
+        life.end("paid", |ending| ending.charges = vec![ChargeId::parse("c-1").expect("an id")]);
+        assert_eq!(life.judge().0, found);
+    }
+}
+
+#[test]
+fn hints_of_the_lost_part_are_no_surface() {
+    let judged = |restored: bool| {
+        let mut life = Life::new();
+        life.surface = NO_LIST;
+        life.charge("c-1", Standing::Taken, Some(CREATED));
+        life.auditor.hint_taken(ChargeId::parse("c-1").expect("an id"));
+        if restored {
+            life.auditor.journal_restored(CREATED + 1);
+            life.auditor.journal_acknowledged(CREATED + 2);
+        }
+        life.end("unknown", |ending| ending.needs_person = true);
+        life.judge()
+    };
+    assert_eq!(judged(false).0, [Verdict::LostOutcome]);
+    assert_eq!(judged(true), (vec![], vec![Cause::Restored]));
+}

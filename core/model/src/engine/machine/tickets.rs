@@ -224,7 +224,8 @@ impl Engine {
 
 fn has_first_answer(payment: &Payment) -> bool {
     let answered = payment.start.sends.iter().any(|send| send.answer.is_some());
-    answered || !payment.charges.is_empty() || view::outcome(payment) != Outcome::Open
+    let untold = payment.start.untold_until.is_some();
+    answered || untold || !payment.charges.is_empty() || view::outcome(payment) != Outcome::Open
 }
 
 /// Whether there is anything to tell of a capture or refund: it was taken, refused, or asked once
@@ -233,7 +234,7 @@ fn is_told(payment: &Payment, reference: &Reference) -> bool {
     let known = |known: &&crate::payment::Operation| known.reference.as_ref() == Some(reference);
     payment.operations.iter().find(known).is_some_and(|operation| match view::progress(operation) {
         Progress::Wished => false,
-        Progress::Unresolved => operation.sends.last().is_some_and(|send| send.answer.is_some()),
+        Progress::Unresolved => operation.sends.last().is_none_or(|send| send.answer.is_some()),
         Progress::Accepted | Progress::Done | Progress::Refused => true,
     })
 }

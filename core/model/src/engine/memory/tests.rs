@@ -83,6 +83,22 @@ fn restored_lasts_until_a_person_acknowledges_it() {
 }
 
 #[test]
+fn what_came_to_rest_shortly_before_a_journals_end_is_looked_at_again() {
+    let (mut store, driver) = one_payment();
+    for (n, rested_ms) in [(2, 0), (3, 1), (4, history::LOOK_BACK_MS + 1)] {
+        append(&mut store, started(n, driver)).unwrap();
+        let mut end = paid(n, 2, driver);
+        if let [Event::Observed { at, .. }] = &mut end.events[..] {
+            *at = moment(rested_ms);
+        }
+        append(&mut store, end).unwrap();
+    }
+    store.acknowledge(InstallationId::from_bytes([2; 16]), &moment(9 * history::LOOK_BACK_MS));
+    let lost = |n| matches!(store.events(payment(n)).last(), Some(Event::HistoryLost { .. }));
+    assert_eq!([1, 2, 3, 4].map(lost), [true, false, true, true]);
+}
+
+#[test]
 fn one_record_is_written_for_each_event() {
     let (store, _) = one_payment();
     assert_eq!(store.records(), 2);

@@ -93,6 +93,7 @@ const STORIES: &[(&str, &Manners, Capture, &str)] = &[
     ("sent/lost-listed",          &LISTED, Capture::Automatic, "permit unknown +5s"),
     ("sent/not-yet",              &ONCE,   Capture::Automatic, "permit not-yet +5s"),
     ("sent/not-yet-late",         &ONCE,   Capture::Automatic, "permit not-yet +90s"),
+    ("sent/history-lost",         &ONCE,   Capture::Automatic, "permit not-yet history-lost +5s"),
     ("pending/accepted",          &KEYED,  Capture::Automatic, "permit accepted +1s"),
     ("pending/hinted",            &KEYED,  Capture::Automatic, "permit accepted hint-taken +1s"),
     ("pending/cancel-wished",     &FULL,   Capture::Automatic, "permit accepted wish-cancel +1s"),
@@ -107,6 +108,8 @@ const STORIES: &[(&str, &Manners, Capture, &str)] = &[
     ("authorized/release-wished", &FULL,   Capture::Manual,    "permit accepted held wish-cancel +1s"),
     ("authorized/release-sent",   &FULL,   Capture::Manual,    "permit accepted held wish-cancel permit-cancel accepted +6s"),
     ("authorized/release-refused", &FULL,  Capture::Manual,    "permit accepted held wish-cancel permit-cancel refused +6s"),
+    ("authorized/history-lost",   &FULL,   Capture::Manual,    "permit accepted held history-lost +1s"),
+    ("authorized/capture-unseen", &FULL,   Capture::Manual,    "permit accepted held history-lost wish-capture +1s"),
     ("completed/paid",            &FULL,   Capture::Automatic, "permit accepted taken +1s"),
     ("completed/paid-keyed",      &KEYED,  Capture::Automatic, "permit accepted taken +1s"),
     ("completed/captured",        &FULL,   Capture::Manual,    "permit accepted held wish-capture permit-money accepted taken +1s"),
@@ -118,6 +121,7 @@ const STORIES: &[(&str, &Manners, Capture, &str)] = &[
     ("completed/refunded",        &ONCE,   Capture::Automatic, "permit accepted taken wish-refund permit-money accepted refund-seen +1s"),
     ("completed/twice",           &FULL,   Capture::Automatic, "permit accepted taken taken-twice +1s"),
     ("completed/cancel-strays",   &FULL,   Capture::Automatic, "permit accepted wish-cancel permit-cancel unknown taken +1s"),
+    ("completed/history-lost",    &ONCE,   Capture::Automatic, "permit accepted taken history-lost +81s"),
     ("completed/by-word",         &KEYED,  Capture::Automatic, "permit unknown +120s doubt word-paid +1s"),
     ("declined/by-the-card",      &KEYED,  Capture::Automatic, "permit accepted declined +1s"),
     ("failed/refused",            &KEYED,  Capture::Automatic, "permit refused +1s"),
@@ -232,7 +236,8 @@ fn happened(word: &str, payment: &Payment, at: Moment) -> Option<Event> {
 }
 
 fn permitted(operation: &Operation, at: Moment) -> Event {
-    let request = never_ran(operation).then(|| Box::new(request()));
+    let anew = never_ran(operation) || operation.request.is_none();
+    let request = anew.then(|| Box::new(request()));
     Event::Permitted { operation: operation.id, at, driver: driver(1), request }
 }
 

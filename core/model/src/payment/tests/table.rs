@@ -76,6 +76,7 @@ fn refusal(refused: &Refused) -> String {
                 Never::NotRepeatable => "not repeatable",
                 Never::Unsupported => "unsupported",
                 Never::NoCharge => "no charge",
+                Never::Unseen => "not seen since history was lost",
             };
             format!("never: {why}")
         }

@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
+use tillkit_model::engine::history;
 use tillkit_model::engine::store::{
     Failure, IdentityKey, Look, Row, Stored, Surroundings, TerminalKey, Tombstone,
 };
@@ -9,6 +10,7 @@ use tillkit_model::ids::{ChargeId, PaymentId};
 use tillkit_model::payment::Payment;
 use tillkit_model::payment::apply::apply;
 use tillkit_model::payment::event::Event;
+use tillkit_model::time::Moment;
 
 use super::super::failure::{corrupt, of_sqlite};
 use super::super::record::{Checksum, Record, Subject, encoded, shortened};
@@ -84,19 +86,30 @@ pub(in super::super) fn unsettled(
     list(connection, sql, [account], |row| row.get(0).map(PaymentId::from_bytes))
 }
 
-/// All unsettled payments that can be read, inside the caller's transaction. A damaged one is left
-/// out: it is stopped, and stays so.
-pub(in super::super) fn unsettled_of_all(
+/// The payments that a loss of history reaches, by index and inside the caller's transaction:
+/// whatever is unsettled, and what came to rest last.
+pub(in super::super) fn reached_by_a_loss(
     connection: &Connection,
-) -> Result<Vec<(Payment, Row)>, Failure> {
+    now: &Moment,
+) -> Result<Vec<PaymentId>, Failure> {
     let sql = "SELECT id FROM payments WHERE unsettled = 1 ORDER BY id";
-    let ids = list(connection, sql, [], |row| row.get(0).map(PaymentId::from_bytes))?;
-    let readable = ids.into_iter().filter_map(|id| {
-        let kept = Kept::find(connection, id).ok()?.filter(|kept| !kept.pruned)?;
-        let payment = live(connection, &kept).ok()?;
-        Some((payment, kept.row))
-    });
-    Ok(readable.collect())
+    let mut reached = list(connection, sql, [], |row| row.get(0).map(PaymentId::from_bytes))?;
+    let sql = "SELECT max(rested) FROM payments WHERE rested IS NOT NULL AND pruned = 0";
+    let latest: Option<i64> = find(connection, sql, [], |row| row.get(0))?.flatten();
+    let Some(latest) = latest else { return Ok(reached) };
+    let from = history::reached_from_wall_ms(latest, now);
+    let sql = "SELECT id FROM payments WHERE rested IS NOT NULL AND pruned = 0 AND rested >= ?1
+        ORDER BY rested DESC, id DESC LIMIT ?2";
+    let values = (from, history::LOOK_BACK_MAX);
+    reached.extend(list(connection, sql, values, |row| row.get(0).map(PaymentId::from_bytes))?);
+    Ok(reached)
+}
+
+/// A payment that can be read and is no tombstone. A damaged one is stopped, and stays so.
+pub(in super::super) fn readable(connection: &Connection, id: PaymentId) -> Option<(Payment, Row)> {
+    let kept = Kept::find(connection, id).ok()?.filter(|kept| !kept.pruned)?;
+    let payment = live(connection, &kept).ok()?;
+    Some((payment, kept.row))
 }
 
 /// Who changed after a point, and where the journal ends.

@@ -2,6 +2,7 @@
 
 use tillkit_model::engine::conformance::samples::*;
 use tillkit_model::engine::conformance::{append, driver};
+use tillkit_model::engine::history;
 use tillkit_model::engine::opening::{Opening, Why};
 use tillkit_model::engine::store::{FailureKind, Refusal, Store};
 use tillkit_model::payment::Driver;
@@ -204,6 +205,32 @@ fn a_person_ends_restored_mode() {
     let sql = "SELECT body FROM records WHERE subject = zeroblob(16)";
     let note: Vec<u8> = connection.query_row(sql, [], |row| row.get(0)).unwrap();
     assert!(String::from_utf8(note).unwrap().contains(reason), "the word itself is recorded");
+}
+
+#[test]
+fn what_came_to_rest_shortly_before_a_journals_end_is_looked_at_again() {
+    let mut desk = Desk::new();
+    let mut journal = desk.created();
+    let driver = driver(&mut journal);
+    let ends = [(1, 0), (2, 1), (3, history::LOOK_BACK_MS + 1)];
+    append(&mut journal, started(4, driver)).unwrap();
+    for (n, rested_ms) in ends {
+        append(&mut journal, started(n, driver)).unwrap();
+        let mut end = paid(n, 2, driver);
+        end.at = moment(rested_ms);
+        append(&mut journal, end).unwrap();
+    }
+    drop(journal);
+    std::fs::remove_file(desk.mark()).unwrap();
+    let (journal, _) = desk.reopened();
+    let now = moment(9 * history::LOOK_BACK_MS);
+    journal.acknowledge("compared by hand", &now, &mut Counting(5)).unwrap();
+    let reached = |n| {
+        let events = journal.events(payment(n)).unwrap().unwrap();
+        matches!(events.last(), Some(Event::HistoryLost { .. }))
+    };
+    assert_eq!([1, 2, 3, 4].map(reached), [false, true, true, true]);
+    assert_eq!(journal.check().unwrap().faults, []);
 }
 
 #[test]
