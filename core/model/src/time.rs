@@ -6,7 +6,11 @@
 //! a *wait* that protects something goes by the clock that cannot jump forward.
 //! This module reads no clock: [`Clock`] and [`Entropy`] are the seams through which hosts do.
 
+mod calendar;
+
 use serde::{Deserialize, Serialize};
+
+pub use calendar::{calendar_date, from_rfc3339, to_rfc3339};
 
 /// One boot of one machine: boot-time clocks compare only inside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Fault;
 use crate::error::Code;
-use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, Moment};
+use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, Moment, calendar_date};
 
 /// For how long a reference is unique at an account. Closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,35 +72,4 @@ fn minutes(count: i64) -> Saturating<i64> {
 
 fn hours(count: i64) -> Saturating<i64> {
     Saturating(count) * Saturating(i64::try_from(HOUR_MS).unwrap_or(i64::MAX))
-}
-
-/// The days of 400 years, after which the calendar repeats.
-const ERA_DAYS: i64 = 146_097;
-/// From the first of March of the year 0 to the first of January 1970.
-const EPOCH_DAYS: Saturating<i64> = Saturating(719_468);
-
-/// The date so many days after the first of January 1970.
-///
-/// Years are counted from March, so that the leap day is the last of its year.
-fn calendar_date(days: i64) -> String {
-    let days = (Saturating(days) + EPOCH_DAYS).0;
-    let era = Saturating(days.div_euclid(ERA_DAYS));
-    let day_of_era = Saturating(days.rem_euclid(ERA_DAYS));
-    let leap_days =
-        whole(day_of_era, 1_460) - whole(day_of_era, 36_524) + whole(day_of_era, 146_096);
-    let year_of_era = whole(day_of_era - leap_days, 365);
-    let days_before_year =
-        Saturating(365) * year_of_era + whole(year_of_era, 4) - whole(year_of_era, 100);
-    let day_of_year = day_of_era - days_before_year;
-    let month_from_march = whole(Saturating(5) * day_of_year + Saturating(2), 153);
-    let days_before_month = whole(Saturating(153) * month_from_march + Saturating(2), 5);
-    let day = day_of_year - days_before_month + Saturating(1);
-    let turn_of_year = month_from_march.0 >= 10;
-    let month = month_from_march + Saturating(if turn_of_year { -9 } else { 3 });
-    let year = era * Saturating(400) + year_of_era + Saturating(i64::from(turn_of_year));
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-fn whole(count: Saturating<i64>, unit: i64) -> Saturating<i64> {
-    Saturating(count.0.div_euclid(unit))
 }
