@@ -1,4 +1,7 @@
-//! What tests and examples are built from: a journal in memory, and a provider that says yes.
+//! What tests and examples are built from: a journal in memory, one that a test stands beside, and a
+//! provider that says yes.
+
+mod watched;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,6 +20,7 @@ use tillkit_model::wire::{Departure, Method, Request};
 use super::Ledger;
 use crate::journal::{Listed, Page, Query};
 use crate::transport::{Play, Scripted};
+pub use watched::{Bystander, Watched};
 
 /// A journal in memory. Clones are connections to the same one; it is gone with the last of them.
 #[derive(Debug, Clone)]

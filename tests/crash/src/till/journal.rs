@@ -4,15 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use tillkit::journal::{Fault, Journal, Page, Point, Query};
-use tillkit::shell::Ledger;
-use tillkit_model::engine::store::{
-    Append, Failure, IdentityKey, Look, Recorded, Refusal, Store, Stored, Surroundings, TerminalKey,
-};
-use tillkit_model::ids::{ChargeId, PaymentId, ProcessId};
+use tillkit::journal::{Fault, Journal, Point};
+use tillkit::shell::testing::{Bystander, Watched};
+use tillkit_model::engine::store::{Append, Failure, Recorded, Refusal, Store, Stored};
+use tillkit_model::ids::PaymentId;
 use tillkit_model::payment::Driver;
 use tillkit_model::payment::event::Event;
-use tillkit_model::time::{Entropy, Moment};
+use tillkit_model::time::Moment;
 use tokio::sync::watch;
 
 use crate::halt::Halts;
@@ -56,45 +54,47 @@ impl Group {
 }
 
 /// A journal whose appends can be died at. Clones are connections to the same one.
+pub type WatchedJournal = Watched<Journal, Witness>;
+
+/// Watches a journal, and lets others watch what it comes to know.
+pub fn watch(journal: Journal, group: Group) -> (Known, WatchedJournal) {
+    let (known, watching) = watch::channel(BTreeMap::new());
+    let witness = Witness { group, references: Arc::default(), known: Arc::new(known) };
+    (watching, Watched { journal, bystander: witness })
+}
+
+/// Names each append, and lets the process die before and after it.
 #[derive(Clone)]
-pub struct WatchedJournal {
-    journal: Journal,
+pub struct Witness {
     group: Group,
     references: Arc<Mutex<BTreeMap<PaymentId, String>>>,
     known: Arc<watch::Sender<BTreeMap<PaymentId, Box<str>>>>,
 }
 
-impl WatchedJournal {
-    /// Watches a journal, and lets others watch what it comes to know.
-    pub fn new(journal: Journal, group: Group) -> (Known, Self) {
-        let (known, watching) = watch::channel(BTreeMap::new());
-        let references = Arc::default();
-        (watching, Self { journal, group, references, known: Arc::new(known) })
-    }
-
+impl Witness {
     /// What an append is about: the events, and the till's own name for the sale.
-    fn act(&mut self, append: &Append) -> String {
+    fn act(&self, journal: &Journal, append: &Append) -> String {
         let kinds: Vec<String> = append.events.iter().map(kind).collect();
-        let reference = self.reference(append);
+        let reference = self.reference(journal, append);
         self.group.halts.numbered(&format!("append {} of {reference}", kinds.join("+")))
     }
 
-    fn reference(&mut self, append: &Append) -> String {
+    fn reference(&self, journal: &Journal, append: &Append) -> String {
         let created = append.events.iter().find_map(|event| match event {
             Event::Created { sale, .. } => Some(sale.reference.to_string()),
             _ => None,
         });
         let known = || hold(&self.references).get(&append.payment).cloned();
-        let reference = created.or_else(known).unwrap_or_else(|| self.look(append.payment));
+        let reference = created.or_else(known).unwrap_or_else(|| look(journal, append.payment));
         hold(&self.references).insert(append.payment, reference.clone());
         reference
     }
+}
 
-    fn look(&self, payment: PaymentId) -> String {
-        match self.journal.clone().payment(payment) {
-            Ok(Some(Stored::Live(payment))) => payment.sale.reference.to_string(),
-            other => panic!("an append to a payment that is not there: {other:?}"),
-        }
+fn look(journal: &Journal, payment: PaymentId) -> String {
+    match journal.clone().payment(payment) {
+        Ok(Some(Stored::Live(payment))) => payment.sale.reference.to_string(),
+        other => panic!("an append to a payment that is not there: {other:?}"),
     }
 }
 
@@ -104,14 +104,19 @@ fn kind(event: &Event) -> String {
     written["event"].as_str().unwrap().to_owned()
 }
 
-impl Store for WatchedJournal {
-    fn append(&mut self, appends: Vec<Append>, now: &Moment) -> Vec<Result<Recorded, Refusal>> {
-        let acts: Vec<String> = appends.iter().map(|append| self.act(append)).collect();
+impl Bystander<Journal> for Witness {
+    fn append(
+        &mut self,
+        journal: &mut Journal,
+        appends: Vec<Append>,
+        now: &Moment,
+    ) -> Vec<Result<Recorded, Refusal>> {
+        let acts: Vec<String> = appends.iter().map(|append| self.act(journal, append)).collect();
         let outcomes: Vec<_> =
             appends.iter().map(|append| (append.payment, append.row.outcome.clone())).collect();
         hold(&self.group.acts).clone_from(&acts);
         self.group.pass("before");
-        let told = Store::append(&mut self.journal, appends, now);
+        let told = Store::append(journal, appends, now);
         let durable = told.iter().map(Result::is_ok);
         for ((act, (payment, outcome)), durable) in acts.iter().zip(outcomes).zip(durable) {
             if durable {
@@ -122,73 +127,10 @@ impl Store for WatchedJournal {
         told
     }
 
-    fn payment(&mut self, id: PaymentId) -> Look<Stored> {
-        self.journal.payment(id)
-    }
-
-    fn surroundings(
-        &mut self,
-        identity: &IdentityKey,
-        terminal: Option<&TerminalKey>,
-    ) -> Result<Surroundings, Failure> {
-        self.journal.surroundings(identity, terminal)
-    }
-
-    fn by_charge(&mut self, account: &str, charge: &ChargeId) -> Look<PaymentId> {
-        self.journal.by_charge(account, charge)
-    }
-
-    fn unsettled(&mut self, account: &str) -> Result<Vec<PaymentId>, Failure> {
-        self.journal.unsettled(account)
-    }
-
-    fn lease(&mut self, process: ProcessId, now: &Moment) -> Result<Driver, Failure> {
-        self.journal.lease(process, now)
-    }
-
-    fn heartbeat(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
-        self.journal.heartbeat(driver, now)
-    }
-
-    fn release(&mut self, driver: Driver) -> Result<(), Failure> {
+    fn release(&mut self, journal: &mut Journal, driver: Driver) -> Result<(), Failure> {
         self.group.halts.pass("release", "before");
-        let told = self.journal.release(driver);
+        let told = journal.release(driver);
         self.group.halts.pass("release", "after");
         told
-    }
-
-    fn is_over(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
-        self.journal.is_over(driver, now)
-    }
-
-    fn changes(&mut self, after: u64) -> Result<(Vec<PaymentId>, u64), Failure> {
-        self.journal.changes(after)
-    }
-}
-
-impl Ledger for WatchedJournal {
-    fn another(&self) -> Box<dyn Ledger> {
-        Box::new(self.clone())
-    }
-
-    fn events(&mut self, payment: PaymentId) -> Look<Vec<Event>> {
-        self.journal.events(payment)
-    }
-
-    fn any_payment_of(&mut self, account: &str) -> Look<PaymentId> {
-        self.journal.any_payment_of(account)
-    }
-
-    fn payments(&mut self, query: &Query) -> Result<Page, Failure> {
-        self.journal.payments(query)
-    }
-
-    fn acknowledge(
-        &mut self,
-        reason: &str,
-        now: &Moment,
-        entropy: &mut dyn Entropy,
-    ) -> Result<bool, Failure> {
-        self.journal.acknowledge(reason, now, entropy)
     }
 }

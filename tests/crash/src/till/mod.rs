@@ -94,7 +94,7 @@ fn open_journal(
     let Opened { journal, opening } = opened.expect("a journal opens, whoever died over it");
     // A kill never makes a journal go back in time.
     assert!(matches!(opening, Opening::New | Opening::Agreed), "it opened as {opening:?}");
-    WatchedJournal::new(journal, group)
+    journal::watch(journal, group)
 }
 
 async fn connect(counter: &Counter) {

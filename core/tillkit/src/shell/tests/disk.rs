@@ -2,102 +2,43 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use tillkit_model::engine::port::{Ask, Call, Input, Output, Reply, Token, Told};
-use tillkit_model::engine::store::{
-    Append, Failure, IdentityKey, Look, Recorded, Refusal, Store, Stored, Surroundings, TerminalKey,
-};
-use tillkit_model::ids::{ChargeId, PaymentId, ProcessId};
-use tillkit_model::payment::Driver;
-use tillkit_model::payment::event::Event;
-use tillkit_model::time::{Entropy, Moment};
+use tillkit_model::engine::store::{Append, Failure, Recorded, Refusal, Store};
+use tillkit_model::ids::PaymentId;
+use tillkit_model::time::Moment;
 
 use super::{Props, Stage, append, lease_for, samples};
-use crate::journal::{Page, Query};
-use crate::shell::testing::MemoryJournal;
-use crate::shell::{Ledger, Stores};
+use crate::shell::Stores;
+use crate::shell::testing::{Bystander, MemoryJournal, Watched};
 
 /// A disk that tells how much each step takes, and takes a step only when the test lets it.
+#[derive(Clone)]
 struct Slow {
-    inner: MemoryJournal,
     steps: Sender<usize>,
     looks: Sender<()>,
     go: Arc<Mutex<Receiver<bool>>>,
 }
 
-impl Store for Slow {
-    fn append(&mut self, appends: Vec<Append>, now: &Moment) -> Vec<Result<Recorded, Refusal>> {
+impl Bystander<MemoryJournal> for Slow {
+    fn append(
+        &mut self,
+        journal: &mut MemoryJournal,
+        appends: Vec<Append>,
+        now: &Moment,
+    ) -> Vec<Result<Recorded, Refusal>> {
         self.steps.send(appends.len()).unwrap();
         let works = self.go.lock().unwrap().recv().unwrap_or(true);
         assert!(works, "the disk breaks here, as the test wants it");
-        self.inner.append(appends, now)
+        journal.append(appends, now)
     }
 
-    fn payment(&mut self, id: PaymentId) -> Look<Stored> {
-        self.inner.payment(id)
-    }
-
-    fn surroundings(
+    fn changes(
         &mut self,
-        identity: &IdentityKey,
-        terminal: Option<&TerminalKey>,
-    ) -> Result<Surroundings, Failure> {
-        self.inner.surroundings(identity, terminal)
-    }
-
-    fn by_charge(&mut self, account: &str, charge: &ChargeId) -> Look<PaymentId> {
-        self.inner.by_charge(account, charge)
-    }
-
-    fn unsettled(&mut self, account: &str) -> Result<Vec<PaymentId>, Failure> {
-        self.inner.unsettled(account)
-    }
-
-    fn lease(&mut self, process: ProcessId, now: &Moment) -> Result<Driver, Failure> {
-        self.inner.lease(process, now)
-    }
-
-    fn heartbeat(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
-        self.inner.heartbeat(driver, now)
-    }
-
-    fn release(&mut self, driver: Driver) -> Result<(), Failure> {
-        self.inner.release(driver)
-    }
-
-    fn is_over(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
-        self.inner.is_over(driver, now)
-    }
-
-    fn changes(&mut self, after: u64) -> Result<(Vec<PaymentId>, u64), Failure> {
-        let changes = self.inner.changes(after);
+        journal: &mut MemoryJournal,
+        after: u64,
+    ) -> Result<(Vec<PaymentId>, u64), Failure> {
+        let changes = journal.changes(after);
         self.looks.send(()).ok();
         changes
-    }
-}
-
-impl Ledger for Slow {
-    fn another(&self) -> Box<dyn Ledger> {
-        self.inner.another()
-    }
-
-    fn events(&mut self, payment: PaymentId) -> Look<Vec<Event>> {
-        self.inner.events(payment)
-    }
-
-    fn any_payment_of(&mut self, account: &str) -> Look<PaymentId> {
-        self.inner.any_payment_of(account)
-    }
-
-    fn payments(&mut self, query: &Query) -> Result<Page, Failure> {
-        self.inner.payments(query)
-    }
-
-    fn acknowledge(
-        &mut self,
-        reason: &str,
-        now: &Moment,
-        entropy: &mut dyn Entropy,
-    ) -> Result<bool, Failure> {
-        self.inner.acknowledge(reason, now, entropy)
     }
 }
 
@@ -120,7 +61,8 @@ fn slow(readers: bool) -> Slowly {
     let (looks, looking) = channel();
     let (go, going) = channel();
     let (held, holding) = channel();
-    let disk = Slow { inner: inner.clone(), steps, looks, go: Arc::new(Mutex::new(going)) };
+    let bystander = Slow { steps, looks, go: Arc::new(Mutex::new(going)) };
+    let disk = Watched { journal: inner.clone(), bystander };
     let mut props = Props::new();
     props.stores = Stores { writer: Box::new(disk), readers: Vec::new() };
     if readers {
