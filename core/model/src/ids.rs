@@ -109,6 +109,23 @@ impl PaymentId {
         }
         Self(stamped(bytes, 0x70))
     }
+
+    /// No id that was made at this time or later is smaller; every earlier one is.
+    #[must_use]
+    pub fn earliest_at(wall_ms: i64) -> Self {
+        let [_, _, time @ ..] = u64::try_from(wall_ms).unwrap_or(0).to_be_bytes();
+        let mut bytes = [0; 16];
+        for (slot, byte) in bytes.iter_mut().zip(time) {
+            *slot = byte;
+        }
+        Self(bytes)
+    }
+
+    /// When it was made, by the wall clock of then.
+    #[must_use]
+    pub fn made_at_ms(&self) -> i64 {
+        self.0.iter().take(6).fold(0, |time, byte| time << 8 | i64::from(*byte))
+    }
 }
 
 impl OperationId {

@@ -1,6 +1,8 @@
 //! The part of Tillkit that acts.
 
 pub mod journal;
+pub mod receipt;
+pub mod report;
 pub mod shell;
 pub mod till;
 pub mod transport;

@@ -47,7 +47,7 @@ const CRATES: &[Crate] = &[
     Crate {
         source: "core/tillkit/src/",
         rows: &[
-            apart(&["journal", "transport"]),
+            apart(&["journal", "transport", "receipt", "report"]),
             row(&["shell"]),
             row(&["till"]),
             row(&["boundary"]),

@@ -100,7 +100,7 @@ fn clock_ms(clock: &str) -> Option<i64> {
     let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next()?);
     let (hour, minute, second) = (digits(hour, 2)?, digits(minute, 2)?, digits(second, 2)?);
     let fits = hour <= 23 && minute <= 59 && second <= 60 && parts.next().is_none();
-    let fraction_ms = digits(&format!("{fraction:0<3}").get(..3)?.to_owned(), 3)?;
+    let fraction_ms = digits(format!("{fraction:0<3}").get(..3)?, 3)?;
     let numeric = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
     let whole_seconds = (Saturating(hour) * Saturating(60) + Saturating(minute)) * Saturating(60)
         + Saturating(second.min(59));

@@ -37,6 +37,7 @@
 mod assembly;
 mod connect;
 mod health;
+mod paper;
 mod reading;
 
 #[cfg(test)]

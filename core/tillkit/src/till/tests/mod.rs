@@ -2,6 +2,7 @@
 
 mod doubt;
 mod journals;
+mod paper;
 mod people;
 mod refusals;
 mod sales;
