@@ -10,6 +10,8 @@ use crate::report::{Period, Report};
 
 /// How many payments one page of a report reads.
 const PAGE: u32 = 500;
+/// How long after its call a payment's id may have been made.
+const MADE_LATER_MS: i64 = 60 * 60 * 1_000;
 
 impl Till {
     /// The receipt of a payment, if there is one with this id.
@@ -34,7 +36,8 @@ impl Till {
         let account = account.map(super::connect::account_name).transpose()?;
         let account: Option<Box<str>> = account.map(|name| name.as_str().into());
         let mut payments = Vec::new();
-        let mut before = Some(PaymentId::earliest_at(period.to_ms));
+        let latest_ms = period.to_ms.saturating_add(MADE_LATER_MS);
+        let mut before = Some(PaymentId::earliest_at(latest_ms));
         while let Some(place) = before {
             let query = Query {
                 account: account.clone(),
@@ -45,7 +48,7 @@ impl Till {
             };
             let page = self.payments(query).await?;
             payments.extend(page.payments);
-            // Ids are in the order of their moments.
+            // Ids are in the order of their moments, and none is made before its call.
             before = page.next.filter(|next| next.made_at_ms() >= period.from_ms);
         }
         Ok(Report::of(period, payments))
