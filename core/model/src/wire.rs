@@ -7,9 +7,13 @@
 //! needs neither. This module knows nothing of sockets, and credentials are never in a request: the
 //! shell adds them when it hands a [`Departure`] to the wire.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{OperationId, PaymentId};
+use crate::sale::CODE_PLACEHOLDER;
+use crate::secret::Secret;
 use crate::time::{MINUTE_MS, Moment};
 
 /// How a request is asked.
@@ -129,6 +133,7 @@ pub struct Permit {
     operation: OperationId,
     number: u32,
     window: Window,
+    code: Option<Secret>,
 }
 
 /// How long a permit holds: none of its limits may have passed when the request is handed over.
@@ -163,7 +168,13 @@ impl Permit {
         number: u32,
         window: Window,
     ) -> Self {
-        Self { payment, operation, number, window }
+        Self { payment, operation, number, window, code: None }
+    }
+
+    /// The same for a request that spends a scanned code, which takes its place as it leaves.
+    #[must_use]
+    pub fn spending(self, code: Secret) -> Self {
+        Self { code: Some(code), ..self }
     }
 
     /// The payment that it is for.
@@ -193,7 +204,8 @@ impl Permit {
         #[cfg(mutant = "send_after_start_by")]
         let in_time = true || in_time;
         if in_time {
-            Ok(Departure { leave_within_ms: self.window.left_ms(now), request })
+            let leave_within_ms = self.window.left_ms(now);
+            Ok(Departure { leave_within_ms, request, code: self.code })
         } else {
             Err(Late)
         }
@@ -235,7 +247,7 @@ impl PollPermit {
         #[cfg(mutant = "send_after_start_by")]
         let in_time = true || in_time;
         if in_time {
-            Ok(Departure { leave_within_ms: self.window.left_ms(now), request })
+            Ok(Departure { leave_within_ms: self.window.left_ms(now), request, code: None })
         } else {
             Err(Late)
         }
@@ -255,6 +267,7 @@ pub struct NeedsPermit;
 pub struct Departure {
     request: Request,
     leave_within_ms: Option<u64>,
+    code: Option<Secret>,
 }
 
 impl Departure {
@@ -266,14 +279,20 @@ impl Departure {
         if request.may_move_money {
             Err(NeedsPermit)
         } else {
-            Ok(Self { request, leave_within_ms: None })
+            Ok(Self { request, leave_within_ms: None, code: None })
         }
     }
 
-    /// What leaves.
+    /// What leaves, as it is recorded.
     #[must_use]
     pub const fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// The body as it leaves, a scanned code in its place: for the wire alone, never for a log.
+    #[must_use]
+    pub fn body(&self) -> Option<Cow<'_, str>> {
+        filled(&self.request, self.code.as_ref())
     }
 
     /// Its first byte must have left within so many milliseconds, or none at all.
@@ -307,8 +326,11 @@ impl Sending {
     /// The last look at the clock: checking and handing over are one step.
     ///
     /// # Errors
-    /// Proof that nothing left, when the permit is late or missing.
+    /// Proof that nothing left, when the permit is late or missing, or a scanned code is.
     pub fn depart(self, now: &Moment) -> Result<Departure, SendFailure> {
+        if names_code(&self.request) && self.code().is_none() {
+            return Err(not_sent("its scanned code is not held any more"));
+        }
         let late = |_: Late| not_sent("its time was over before it could leave");
         match self.clearance {
             Clearance::Harmless => Departure::harmless(self.request)
@@ -317,6 +339,33 @@ impl Sending {
             Clearance::Poll(permit) => permit.hand_over(self.request, now).map_err(late),
         }
     }
+
+    /// The body as it would leave, a scanned code in its place: for the wire alone, never for a
+    /// log.
+    #[must_use]
+    pub fn body(&self) -> Option<Cow<'_, str>> {
+        filled(&self.request, self.code())
+    }
+
+    const fn code(&self) -> Option<&Secret> {
+        match &self.clearance {
+            Clearance::Permit(permit) => permit.code.as_ref(),
+            Clearance::Harmless | Clearance::Poll(_) => None,
+        }
+    }
+}
+
+fn names_code(request: &Request) -> bool {
+    request.body.as_ref().is_some_and(|body| body.contains(CODE_PLACEHOLDER))
+}
+
+/// A code has no character that a JSON text would escape.
+fn filled<'a>(request: &'a Request, code: Option<&Secret>) -> Option<Cow<'a, str>> {
+    let body = request.body.as_deref()?;
+    Some(match code {
+        Some(code) => Cow::Owned(body.replace(CODE_PLACEHOLDER, code.expose())),
+        None => Cow::Borrowed(body),
+    })
 }
 
 fn not_sent(why: &str) -> SendFailure {

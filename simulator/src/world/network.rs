@@ -63,7 +63,10 @@ impl World {
             Clearance::Harmless => None,
         };
         let request = match sending.depart(&now) {
-            Ok(departed) => departed.request().clone(),
+            Ok(departed) => {
+                let body = departed.body().map(Into::into);
+                Request { body, ..departed.request().clone() }
+            }
             Err(failure) => return self.send_back(who, token, 1, Err(failure)),
         };
         let mut label = Label { send: None, starts: None };

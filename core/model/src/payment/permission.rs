@@ -206,7 +206,9 @@ pub fn is_late(payment: &Payment, now: &Moment) -> bool {
     late
 }
 
-fn until_late_ms(payment: &Payment, now: &Moment) -> u64 {
+/// How long until [`is_late`] says so.
+#[must_use]
+pub fn until_late_ms(payment: &Payment, now: &Moment) -> u64 {
     now.until_may_have_passed_ms(&payment.created_at, payment.times.start_by_ms)
 }
 

@@ -98,6 +98,8 @@ pub struct View<'a> {
     pub read_may_pay: bool,
     /// A request of this payment is on its way.
     pub in_flight: bool,
+    /// A code was scanned for the start, and this process does not hold it.
+    pub code_lost: bool,
     /// Whether this process may permit anything at all.
     pub may_permit: bool,
     /// When.
@@ -117,7 +119,16 @@ fn start(view: View<'_>) -> Plan {
     if !view.may_permit {
         return Plan::Rest;
     }
-    by_permission(&permission::start(view.payment, view.manners, view.now), Step::Start)
+    let permission = permission::start(view.payment, view.manners, view.now);
+    match permission {
+        // Nobody can fill it in, so that only a repeat of the call may still send it in its time.
+        Permission::Now(_) | Permission::In(_) if view.code_lost => {
+            Plan::Wait(permission::until_late_ms(view.payment, view.now))
+        }
+        Permission::Now(_) | Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_) => {
+            by_permission(&permission, Step::Start)
+        }
+    }
 }
 
 fn by_permission(permission: &Permission, step: Step) -> Plan {

@@ -33,7 +33,7 @@ pub fn parse(
     let notes = request.metadata.iter();
     let items = item::read(&request.items, currency)?;
     request.code.as_ref().map_or(Ok(()), code::check)?;
-    Ok(Sale {
+    let sale = Sale {
         account: account.clone(),
         terminal,
         amount,
@@ -46,7 +46,9 @@ pub fn parse(
         items,
         customer_absent: request.customer_absent,
         scanned: request.code.is_some(),
-    })
+    };
+    code::check_absent(&sale)?;
+    Ok(sale)
 }
 
 /// Checks that a terminal is named, then the amount's range, that the items add up, the notes and

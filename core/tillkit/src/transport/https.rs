@@ -83,7 +83,7 @@ impl Https {
         sending: Sending,
         clock: &Arc<dyn Clock>,
     ) -> Exchange {
-        let request = message(endpoint, &sending.request)?;
+        let request = message(endpoint, &sending)?;
         let departed_at = clock.now();
         let departure = sending.depart(&departed_at)?;
         let exchange = self.hand_over(&departure, request, clock, departed_at).await;
@@ -183,7 +183,8 @@ fn connect_ms(departure: &Departure, connect_ms_max: u64) -> u64 {
 }
 
 /// The request as the wire takes it, with its secrets.
-fn message(endpoint: &Endpoint, request: &Request) -> Result<reqwest::Request, SendFailure> {
+fn message(endpoint: &Endpoint, sending: &Sending) -> Result<reqwest::Request, SendFailure> {
+    let request = &sending.request;
     let address: Url = endpoint.address(&request.path).map_err(not_sent)?;
     let method = match request.method {
         Method::Get => reqwest::Method::GET,
@@ -198,7 +199,7 @@ fn message(endpoint: &Endpoint, request: &Request) -> Result<reqwest::Request, S
     for (name, value) in endpoint.secret_headers() {
         message.headers_mut().insert(name, value);
     }
-    *message.body_mut() = request.body.as_ref().map(|body| body.to_string().into());
+    *message.body_mut() = sending.body().map(|body| body.into_owned().into());
     *message.timeout_mut() = Some(Duration::from_millis(request.timeout_ms));
     Ok(message)
 }

@@ -7,6 +7,7 @@ use tillkit::transport::{Endpoint, Https, Reach, Silent, Transport};
 use tillkit_model::engine::conformance::{append, driver, samples};
 use tillkit_model::engine::memory::MemoryStore;
 use tillkit_model::ids::InstallationId;
+use tillkit_model::provider::{CODE_PLACEHOLDER, Secret};
 use tillkit_model::time::{Clock, Moment};
 use tillkit_model::wire::{Clearance, Exchange, Request, Sending};
 
@@ -98,4 +99,23 @@ async fn connecting_takes_no_longer_than_the_permit_holds() {
     let sending = permitted(paying(post("/a")));
     let exchange = send(&server.secure_base(), sending, 89_800, 89_800).await;
     assert!(is_not_sent(&exchange), "{exchange:?}");
+}
+
+#[tokio::test]
+async fn a_scanned_code_takes_its_place_on_the_wire_alone() {
+    let server = Server::answering(EMPTY);
+    let body = format!("{{\"barcode\":\"{CODE_PLACEHOLDER}\"}}");
+    let scanned = || paying(Request { body: Some(body.as_str().into()), ..post("/a") });
+    let codeless = send(&server.base(), permitted(scanned()), 0, 0).await;
+    assert!(is_not_sent(&codeless), "{codeless:?}");
+    let Sending { request, clearance: Clearance::Permit(permit) } = permitted(scanned()) else {
+        panic!("a permit was given");
+    };
+    let clearance = Clearance::Permit(permit.spending(Secret::new("9504041600000012")));
+    let sending = Sending { request, clearance };
+    assert!(!format!("{sending:?}").contains("9504041600000012"));
+    send(&server.base(), sending, 0, 0).await.unwrap();
+    let heard = server.heard();
+    assert_eq!(heard.len(), 1);
+    assert!(heard[0].ends_with("{\"barcode\":\"9504041600000012\"}"), "{heard:?}");
 }

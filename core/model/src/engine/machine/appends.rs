@@ -16,8 +16,8 @@ use crate::payment::manners::Manners;
 use crate::payment::{Payment, apply, view};
 use crate::time::{Moment, SECOND_MS};
 #[cfg(mutant = "send_before_record")]
-use crate::wire::Permit;
-use crate::wire::{Clearance, Sending, Window};
+use crate::wire::{Clearance, Permit};
+use crate::wire::{Sending, Window};
 
 use super::schedule::Timer;
 
@@ -183,8 +183,9 @@ impl Engine {
         }
         match (effect, send) {
             (Some(Effect::Send { operation, number, request, .. }), Some(permit)) => {
-                let sending = Sending { request: *request, clearance: Clearance::Permit(permit) };
-                self.fly(id, Errand::Operation { operation, number }, sending, now);
+                let what = Errand::Operation { operation, number };
+                let sending = self.permitted(id, &what, *request, permit);
+                self.fly(id, what, sending, now);
             }
             (effect, _) => self.forget_permit(effect.as_ref(), now),
         }
@@ -324,6 +325,7 @@ impl Engine {
     fn stop(&mut self, id: PaymentId, error: &Error) {
         self.fail_all(id, error);
         self.slots.remove(&id);
+        self.codes.forget(id);
         self.schedule.clear(Timer::Payment(id));
         self.schedule.clear(Timer::Retry(id));
     }

@@ -195,6 +195,7 @@ impl Engine {
             return;
         }
         self.closed = true;
+        self.codes.forget_all();
         self.schedule.clear(Timer::Close);
         let waiting: Vec<(Ticket, PaymentId)> =
             self.tickets.iter().map(|(ticket, waiting)| (*ticket, waiting.payment)).collect();

@@ -43,6 +43,7 @@ impl Engine {
             let _ = self.submit(id, Work::own(unsent), now);
             return;
         }
+        self.forget_spent_code(id, adapter.manners(), now);
         if let Some(plan) = self.plan(id, adapter.as_ref(), now) {
             self.carry_out(id, plan, adapter.as_ref(), now);
         }
@@ -56,6 +57,7 @@ impl Engine {
             manners: adapter.manners(),
             read_may_pay: adapter.read_may_pay(&slot.payment.sale),
             in_flight: slot.flight.is_some(),
+            code_lost: self.codes.lacks(&slot.payment),
             may_permit: self.role == Role::Drives && self.closing.is_none(),
             now,
         }))
@@ -281,6 +283,7 @@ impl Engine {
         });
         if idle {
             self.slots.remove(&id);
+            self.codes.forget(id);
         }
     }
 
@@ -303,7 +306,8 @@ impl Engine {
         let payment = &slot.payment;
         let command = match flight.what {
             Errand::Operation { operation, number } if operation == payment.start.id => {
-                let answer = adapter.started(payment, exchange, number > 1);
+                let mut answer = adapter.started(payment, exchange, number > 1);
+                self.codes.hide(id, &mut answer);
                 Command::TakeAnswer { operation, number, answer }
             }
             Errand::Operation { operation, number } => {

@@ -7,6 +7,7 @@
 
 mod appends;
 mod calls;
+mod codes;
 mod day_edge;
 mod drive;
 mod judging;
@@ -23,6 +24,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use self::codes::Codes;
 use self::lease_keeper::LeaseKeeper;
 use self::pool::Pool;
 use self::schedule::{Schedule, Timer};
@@ -76,6 +78,7 @@ pub struct Engine {
     /// answer is durable.
     live_permits: BTreeSet<(OperationId, u32)>,
     slots: BTreeMap<PaymentId, Box<Slot>>,
+    codes: Codes,
     starting: BTreeMap<IdentityKey, Starting>,
     loading: BTreeMap<PaymentId, Vec<slot::Work>>,
     tickets: BTreeMap<Ticket, Waiting>,
@@ -147,6 +150,7 @@ impl Engine {
             reread: BTreeSet::new(),
             live_permits: BTreeSet::new(),
             slots: BTreeMap::new(),
+            codes: Codes::default(),
             starting: BTreeMap::new(),
             loading: BTreeMap::new(),
             tickets: BTreeMap::new(),
@@ -196,6 +200,12 @@ impl Engine {
     #[must_use]
     pub fn payments_held(&self) -> usize {
         self.slots.len()
+    }
+
+    /// How many scanned codes are in memory.
+    #[must_use]
+    pub fn codes_held(&self) -> usize {
+        self.codes.len()
     }
 
     /// How many askings and sendings have not been answered.

@@ -25,6 +25,7 @@ use crate::payment::event::Event;
 use crate::payment::{Driver, Payment, apply};
 use crate::sale::{self, Sale, SaleRequest, Times};
 use crate::time::Moment;
+#[cfg(mutant = "send_before_record")]
 use crate::wire::{Clearance, Sending};
 
 /// All calls of one identity that are not payments yet.
@@ -173,6 +174,9 @@ impl Engine {
             self.slots.insert(payment, Slot::new(known));
             self.wonder_about_driver(payment, now);
         }
+        if let Some(slot) = self.slots.get(&payment) {
+            self.codes.keep_again(&slot.payment, asking.request.code);
+        }
         self.deliver(payment, Work::watch(asking.ticket), now);
     }
 
@@ -310,14 +314,22 @@ impl Engine {
     fn created(&mut self, key: &IdentityKey, created: Created, recorded: Recorded, now: &Moment) {
         let id = created.payment.id;
         self.slots.entry(id).or_insert_with(|| Slot::new(created.payment));
+        self.keep_code(key, id);
         if let (Some(Effect::Send { operation, number, request, .. }), Some(permit)) =
             (created.effect, recorded.send)
         {
-            let sending = Sending { request: *request, clearance: Clearance::Permit(permit) };
-            self.fly(id, Errand::Operation { operation, number }, sending, now);
+            let what = Errand::Operation { operation, number };
+            let sending = self.permitted(id, &what, *request, permit);
+            self.fly(id, what, sending, now);
         }
         self.watch_first(key, id, now);
         self.drive(id, now);
+    }
+
+    /// The code that the first caller under this identity scanned is its payment's.
+    fn keep_code(&mut self, key: &IdentityKey, payment: PaymentId) {
+        let first = self.starting.get_mut(key).and_then(|starting| starting.asks.front_mut());
+        self.codes.keep(payment, first.and_then(|asking| asking.request.code.take()));
     }
 
     /// The first caller under this identity watches its payment.
@@ -399,6 +411,7 @@ impl Engine {
         match told {
             Ok(Some(Stored::Live(payment))) => {
                 self.slots.entry(id).or_insert_with(|| Slot::new(payment));
+                self.keep_code(key, id);
                 self.watch_first(key, id, now);
                 self.drive(id, now);
             }

@@ -1,5 +1,5 @@
-//! One or more machines on one simulated disk, a provider that speaks in single words, and a clock
-//! that the test turns.
+//! One or more machines on one simulated disk, a wire that the test answers, and a clock that it
+//! turns.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use crate::engine::port::{
 use crate::engine::store::{Failure, FailureKind, Refusal, Store};
 use crate::engine::{Engine, Role, Setup};
 use crate::error::Error;
-use crate::ids::{AccountName, ChargeId, InstallationId, MerchantId, PaymentId, ProcessId};
+use crate::ids::{AccountName, InstallationId, MerchantId, PaymentId, ProcessId};
 use crate::money::{Currency, Money};
-use crate::payment::event::{Again, Answer, Reason};
+use crate::payment::Payment;
 use crate::payment::manners::{Absence, Looking, Manner, Manners, StartManner};
-use crate::payment::sighting::{NotTaken, Ours, SeenOperation, Sighting, Standing};
-use crate::payment::{Operation, Payment};
-use crate::provider::{Adapter, Capabilities, Presence, Reading};
-use crate::sale::{Account, Environment, Fault, Sale, SaleRequest, Times};
+use crate::sale::{Account, Environment, SaleRequest, Times};
+use crate::secret::Secret;
 use crate::time::{BootId, Entropy, Moment};
-use crate::wire::{Exchange, Method, Request, Response, SendFailure};
+use crate::wire::{Request, Response, SendFailure};
+
+use super::words::Words;
 
 /// A request that was handed over, waiting for the test to answer it.
 #[derive(Debug)]
@@ -189,11 +189,11 @@ impl Harness {
                 assert!(before.is_none(), "a ticket is answered once");
             }
             Output::Send { token, sending, .. } => match sending.depart(&self.now) {
-                Ok(departure) => self.wire.push_back(Handed {
-                    machine: which,
-                    token,
-                    request: departure.request().clone(),
-                }),
+                Ok(departure) => {
+                    let body = departure.body().map(Into::into);
+                    let request = Request { body, ..departure.request().clone() };
+                    self.wire.push_back(Handed { machine: which, token, request });
+                }
                 Err(failure) => {
                     self.unsent.push(failure.clone());
                     let input = Input::Exchanged { token, exchange: Err(failure) };
@@ -313,6 +313,14 @@ pub fn request(reference: &str) -> SaleRequest {
     SaleRequest::new("shop-1", Some("T1"), "13.30", "EUR", reference)
 }
 
+/// What a customer's device shows.
+pub const CODE: &str = "9504041600000012";
+
+/// A sale whose customer's code was scanned.
+pub fn scanned(reference: &str) -> SaleRequest {
+    SaleRequest { code: Some(Secret::new(CODE)), ..request(reference) }
+}
+
 pub fn account() -> Account {
     Account {
         name: AccountName::parse("shop-1").unwrap(),
@@ -334,166 +342,5 @@ impl Entropy for Draws {
             self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             *byte = (self.0 >> 56) as u8;
         }
-    }
-}
-
-/// A provider whose whole protocol is single words: the path says what is asked, the body what
-/// came.
-struct Words {
-    manners: Manners,
-    paying_reads: bool,
-}
-
-const CAPABILITIES: Capabilities = Capabilities {
-    terminal: Presence::Required,
-    currencies: &["EUR"],
-    amount_min_minor: None,
-    amount_max_minor: None,
-    metadata_bytes_max: Some(1_000),
-    manual_capture: true,
-    part_payment: false,
-    cancel: true,
-    refund: true,
-    ..Capabilities::BARE
-};
-
-impl Words {
-    fn request(path: String, moves: bool) -> Request {
-        Request {
-            method: if moves { Method::Post } else { Method::Get },
-            path: path.into(),
-            headers: Vec::new(),
-            body: None,
-            may_move_money: moves,
-            timeout_ms: 10_000,
-            fresh_connection: false,
-        }
-    }
-
-    fn answer(payment: &Payment, exchange: &Exchange) -> Answer {
-        match exchange {
-            Err(SendFailure::NotSent { .. }) => Answer::NotExecuted {
-                again: Again::After { ms: 1_000 },
-                reason: Reason::code("unsent"),
-            },
-            Err(SendFailure::MaybeSent { .. }) => {
-                Answer::Unknown { replayable: true, reason: Reason::code("lost") }
-            }
-            Ok(response) => match std::str::from_utf8(&response.body).unwrap() {
-                "refused" => {
-                    Answer::NotExecuted { again: Again::Never, reason: Reason::code("refused") }
-                }
-                "broken" => Answer::Unknown { replayable: false, reason: Reason::code("broken") },
-                word => Answer::Accepted { sightings: sightings(payment, word) },
-            },
-        }
-    }
-
-    fn reading(payment: &Payment, exchange: &Exchange) -> Reading {
-        match exchange {
-            Ok(response) if response.body != b"unclear" => {
-                let word = std::str::from_utf8(&response.body).unwrap();
-                Reading::Clear(sightings(payment, word))
-            }
-            Ok(_) | Err(_) => Reading::Unclear { why: "unclear".into(), retry_after_ms: None },
-        }
-    }
-}
-
-fn sightings(payment: &Payment, word: &str) -> Vec<Sighting> {
-    let amount = payment.sale.amount;
-    let zero = Money::zero(amount.currency());
-    let taken = |captured, returned| Standing::Taken {
-        authorized: amount,
-        captured,
-        tip: None,
-        returned,
-        provisional: false,
-    };
-    let mut operations = Vec::new();
-    let standing = match word {
-        "nothing" => return Vec::new(),
-        "pending" => Standing::Pending,
-        "processing" => Standing::Processing,
-        "paid" => taken(amount, None),
-        "held" => taken(zero, None),
-        "declined" => Standing::NotTaken { how: NotTaken::Declined, reason: None },
-        "cancelled" => Standing::NotTaken { how: NotTaken::Cancelled, reason: None },
-        "done" => {
-            operations = payment.operations.iter().filter_map(seen).collect();
-            taken(amount, None)
-        }
-        other => panic!("the provider has no word {other}"),
-    };
-    vec![Sighting {
-        details: None,
-        charge: ChargeId::parse("charge-1").unwrap(),
-        ours: Ours::Yes,
-        asked: Some(amount),
-        terminal: payment.sale.terminal.clone(),
-        standing,
-        operations,
-        card: None,
-    }]
-}
-
-fn seen(operation: &Operation) -> Option<SeenOperation> {
-    let reference = operation.reference.clone()?;
-    Some(SeenOperation { reference, amount: operation.amount, took_effect: Some(true) })
-}
-
-impl Adapter for Words {
-    fn name(&self) -> &'static str {
-        "words"
-    }
-
-    fn capabilities(&self) -> &Capabilities {
-        &CAPABILITIES
-    }
-
-    fn manners(&self) -> &Manners {
-        &self.manners
-    }
-
-    fn check(&self, _sale: &Sale) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    fn read_may_pay(&self, _sale: &Sale) -> bool {
-        self.paying_reads
-    }
-
-    fn start(&self, payment: &Payment, _left_ms: Option<u64>) -> Request {
-        Self::request(format!("/start/{}", payment.start.id), true)
-    }
-
-    fn started(&self, payment: &Payment, exchange: &Exchange, _replay: bool) -> Answer {
-        Self::answer(payment, exchange)
-    }
-
-    fn read(&self, _payment: &Payment, charge: &ChargeId) -> Request {
-        let method = Method::Get;
-        Request { method, ..Self::request(format!("/read/{charge}"), self.paying_reads) }
-    }
-
-    fn seen(&self, payment: &Payment, _charge: &ChargeId, exchange: &Exchange) -> Reading {
-        Self::reading(payment, exchange)
-    }
-
-    fn look_up(&self, payment: &Payment) -> Option<Request> {
-        let path = format!("/find/{}", payment.id);
-        self.manners.look_up.then(|| Self::request(path, false))
-    }
-
-    fn found(&self, payment: &Payment, exchange: &Exchange) -> Reading {
-        Self::reading(payment, exchange)
-    }
-
-    fn operate(&self, _: &Payment, operation: &Operation, charge: &ChargeId) -> Option<Request> {
-        Some(Self::request(format!("/{:?}/{charge}/{}", operation.kind, operation.id), true))
-    }
-
-    fn operated(&self, payment: &Payment, _: &Operation, exchange: &Exchange) -> Answer {
-        Self::answer(payment, exchange)
     }
 }

@@ -10,8 +10,10 @@
 
 mod adversity;
 mod calls;
+mod codes;
 mod harness;
 mod leases;
 mod money;
 mod sizes;
 mod starts;
+mod words;

@@ -99,6 +99,7 @@ impl Driven {
             manners: &self.life.manners,
             read_may_pay: self.read_may_pay,
             in_flight: false,
+            code_lost: false,
             may_permit: true,
             now: &self.life.now,
         })
@@ -454,6 +455,7 @@ fn what_may_not_permit_sends_nothing_but_still_tells_of_doubt() {
         manners: &life.manners,
         read_may_pay: false,
         in_flight: false,
+        code_lost: false,
         may_permit: false,
         now: &later(&life.now, HOUR_MS),
     };

@@ -1,7 +1,7 @@
 //! Line items and scanned codes: what is read, and what is refused by which rule.
 
 use super::validate::{first_fault, good, validate};
-use crate::sale::{Asked, Capabilities, ITEMS_MAX, ItemRequest, SaleRequest};
+use crate::sale::{Asked, CODE_PLACEHOLDER, Capabilities, ITEMS_MAX, ItemRequest, SaleRequest};
 use crate::secret::Secret;
 
 const ANY: Capabilities =
@@ -82,4 +82,27 @@ fn a_code_that_could_break_out_of_its_text_is_refused_and_none_is_kept() {
     assert!(sale.scanned);
     assert!(!serde_json::to_string(&sale).unwrap().contains("1234567890123456"));
     assert!(!format!("{request:?}").contains("1234567890123456"));
+}
+
+#[test]
+fn a_text_that_stands_for_a_code_inside_is_refused_wherever_it_is() {
+    let text = format!("x{CODE_PLACEHOLDER}");
+    let item = |name: &str, sku: Option<String>| {
+        listing(vec![ItemRequest { sku, ..ItemRequest::new(name, "13.30") }])
+    };
+    let noted = |key: &str, value: &str| SaleRequest {
+        metadata: [(key.to_owned(), value.to_owned())].into(),
+        ..good()
+    };
+    let cases = [
+        ("reference", SaleRequest { reference: text.clone(), ..good() }),
+        ("metadata", noted(&text, "y")),
+        ("metadata", noted("y", &text)),
+        ("items", item(&text, None)),
+        ("items", item("y", Some(text.clone()))),
+    ];
+    for (field, request) in cases {
+        let (_, at, rule) = first_fault(&request, &ANY);
+        assert_eq!((at, rule), (field, "code-placeholder"));
+    }
 }
