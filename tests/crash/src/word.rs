@@ -21,6 +21,32 @@ pub struct Brief {
     pub dial: Dial,
     /// Where to die or to stop, if at all.
     pub halt: Option<Halt>,
+    /// What to do with the journal instead of selling.
+    #[serde(default)]
+    pub keep: Option<Keep>,
+}
+
+/// What a person has done with a journal. Closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Keep {
+    /// Acknowledges that it went back in time.
+    Acknowledge,
+    /// Turns what is settled into tombstones.
+    Prune,
+    /// Copies it to a path.
+    Copy(PathBuf),
+}
+
+impl Keep {
+    /// The act's name, in the names of its steps.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Prune => "prune",
+            Self::Copy(_) => "copy",
+        }
+    }
 }
 
 /// One sale of the workload.
@@ -100,6 +126,13 @@ pub enum Report {
     Done,
     /// A [`Order::Hint`] is durable.
     HintTaken,
+    /// What was to be done with the journal is done.
+    Kept {
+        /// It had opened in restored mode.
+        restored: bool,
+        /// How many payments are tombstones.
+        tombstones: u64,
+    },
     /// The clock has leapt.
     Leapt,
     /// The till is closed.

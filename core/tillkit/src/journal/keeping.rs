@@ -12,7 +12,7 @@ use tillkit_model::time::{Entropy, Moment};
 
 use super::Journal;
 use super::failure::{failure, of_file, of_sqlite};
-use super::fault::Point;
+use super::fault::{Faults, Point};
 use super::file;
 use super::record::Note;
 use super::sqlite::check::{Report, check};
@@ -97,8 +97,8 @@ impl Journal {
         Ok(pruned)
     }
 
-    /// Writes a consistent copy to a path where nothing is yet. The copy opens in restored mode,
-    /// wherever it is put.
+    /// Writes a consistent copy to a path where nothing is yet, and puts it there when it is whole.
+    /// The copy opens in restored mode, wherever it is put.
     ///
     /// # Errors
     /// When the path is taken or the disk says no.
@@ -106,20 +106,36 @@ impl Journal {
         self.shared.sender()?;
         let to = to.as_ref();
         let cannot = |error: std::io::Error| of_file("the copy cannot be written", &error);
-        if !file::create_empty(to).map_err(cannot)? {
-            return Err(failure(FailureKind::Other, "there is a file at the copy's path already"));
+        let taken = || failure(FailureKind::Other, "there is a file at the copy's path already");
+        if to.try_exists().map_err(cannot)? {
+            return Err(taken());
         }
+        let faults = self.run(|writer| Ok(writer.faults.clone()))?;
+        let unfinished = file::beside(to, ".unfinished");
+        // One that nobody finished may be lying there, with what SQLite keeps beside it.
+        for left in [&unfinished, &file::beside(&unfinished, "-journal")] {
+            file::remove(left).map_err(cannot)?;
+        }
+        if !file::create_empty(&unfinished).map_err(cannot)? {
+            return Err(taken());
+        }
+        self.copy_whole(&unfinished, &faults)?;
+        file::sync(&unfinished).map_err(cannot)?;
+        faults.reach(Point::AfterCommit)?;
+        if file::put_in_place(&unfinished, to).map_err(cannot)? { Ok(()) } else { Err(taken()) }
+    }
+
+    fn copy_whole(&self, to: &Path, faults: &Faults) -> Result<(), Failure> {
         let source = schema::connect(&self.shared.path, BUSY_MS)?;
         let text = to.to_str().ok_or_else(|| {
             failure(FailureKind::Other, "the copy's path must be text: choose another name")
         })?;
         source.execute("VACUUM INTO ?1", [text]).map_err(of_sqlite)?;
+        faults.reach(Point::BeforeCommit)?;
         let copy = schema::connect(to, BUSY_MS)?;
         let mut state = State::load(&copy)?;
         state.restored = true;
-        state.save(&copy)?;
-        drop(copy);
-        file::sync(to).and_then(|()| file::sync_directory(to)).map_err(cannot)
+        state.save(&copy)
     }
 
     /// Walks the whole journal and tells what does not add up.

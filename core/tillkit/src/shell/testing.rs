@@ -1,5 +1,5 @@
-//! What tests and examples are built from: a journal in memory, one that a test stands beside, and a
-//! provider that says yes.
+//! What tests and examples are built from: a journal in memory, one that a test stands beside, and
+//! a provider that says yes.
 
 mod watched;
 

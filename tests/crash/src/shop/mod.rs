@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::clock::ShopClock;
 use crate::halt::Halt;
 use crate::qonto::{Scene, Server};
-use crate::word::{Brief, Job, Order, Report};
+use crate::word::{Brief, Job, Keep, Order, Report};
 pub use process::{Happening, Process};
 use workload::{CANCELLED, NOTIFIED};
 
@@ -83,15 +83,30 @@ impl Shop {
 
     /// Starts a till and waits until it is connected; none if it died before.
     pub fn start(&mut self, halt: Option<Halt>) -> Option<usize> {
+        let who = self.begin(halt, None);
+        self.hears(who, &Report::Ready).then_some(who)
+    }
+
+    /// Has a process do something with the journal; what it told, none if it died before.
+    pub fn keep(&mut self, keep: Keep, halt: Option<Halt>) -> Option<Report> {
+        let who = self.begin(halt, Some(keep));
+        self.until(|happening| {
+            let told = (happening.who == who).then(|| happening.said.clone());
+            told.filter(|said| matches!(said, None | Some(Report::Kept { .. })))
+        })
+    }
+
+    fn begin(&mut self, halt: Option<Halt>, keep: Option<Keep>) -> usize {
         let who = self.processes.len();
         let brief = Brief {
             journal: self.journal(),
             base_url: self.server.base_url(),
             dial: self.clock.dial(),
             halt,
+            keep,
         };
         self.processes.push(Process::start(&self.till, who, &brief, self.tell.clone()));
-        self.hears(who, &Report::Ready).then_some(who)
+        who
     }
 
     /// One of its processes.

@@ -32,6 +32,11 @@ impl Group {
         Self { halts: Arc::clone(halts), acts: Arc::default() }
     }
 
+    /// What is being made durable from here on.
+    pub fn is_about(&self, act: &str) {
+        *hold(&self.acts) = vec![act.to_owned()];
+    }
+
     /// The steps inside a commit; nothing ever fails there, but the process may die.
     pub fn fault(&self) -> Fault {
         let group = self.clone();

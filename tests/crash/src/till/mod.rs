@@ -3,6 +3,7 @@
 //! It ends when its parent is gone, so that none is left behind.
 
 mod journal;
+mod keeping;
 mod lanes;
 mod wire;
 
@@ -49,7 +50,10 @@ pub fn say(report: &Report) {
 pub fn run() {
     std::panic::set_hook(Box::new(|panic| say(&Report::Failed(panic.to_string()))));
     let brief = std::env::args().nth(1).unwrap_or_default();
-    let brief: Brief = serde_json::from_str(&brief).expect("started with a brief");
+    let mut brief: Brief = serde_json::from_str(&brief).expect("started with a brief");
+    if let Some(keep) = brief.keep.take() {
+        return keeping::keep(brief, &keep);
+    }
     let runtime = Builder::new_multi_thread().worker_threads(2).build().unwrap();
     let counter = Arc::new(open(brief));
     runtime.block_on(connect(&counter));
@@ -63,7 +67,7 @@ pub fn run() {
 }
 
 fn open(brief: Brief) -> Counter {
-    let Brief { journal, base_url, dial, halt } = brief;
+    let Brief { journal, base_url, dial, halt, .. } = brief;
     let pace = dial.pace;
     let clock = Arc::new(ShopClock::following(dial));
     let halts = Arc::new(Halts::at(halt));
