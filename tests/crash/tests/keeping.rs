@@ -1,5 +1,5 @@
-//! A process dies while a person acknowledges, prunes or copies a journal: it opens afterwards, what
-//! was begun can be done again, and the shop sells on.
+//! A process dies while a person acknowledges, prunes or copies a journal: it opens afterwards,
+//! what was begun can be done again, and the shop sells on.
 
 use std::collections::BTreeMap;
 use std::path::Path;
