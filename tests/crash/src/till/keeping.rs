@@ -24,7 +24,7 @@ pub fn keep(brief: Brief, keep: &Keep) {
     let Opened { journal, opening } = opened.expect("a journal opens, whoever died over it");
     group.is_about(keep.name());
     halts.pass(keep.name(), "before");
-    let told = done(&journal, keep, &*clock);
+    let told = done(&journal, keep, &clock);
     halts.pass(keep.name(), "after");
     let report = journal.check().unwrap();
     if told.is_err() || !report.faults.is_empty() {
