@@ -1,4 +1,5 @@
-//! A provider whose whole protocol is single words: the path says what is asked, the body what came.
+//! A provider whose whole protocol is single words: the path says what is asked, the body what
+//! came.
 
 use super::harness::CODE;
 use crate::ids::ChargeId;
