@@ -4,7 +4,7 @@
 //! of a terminal's day. None of it may move money, so none of it needs a permit; and none of it is
 //! recorded, so its requests may hold secrets. Pure translation, like an adapter.
 
-use super::{Delivery, Hint, Notice, Refused, Secret, Trust};
+use super::{Delivery, Fault, Hint, Notice, Refused, Secret, Trust};
 use crate::error::{Code, Error};
 use crate::ids::{ChargeId, PaymentId};
 use crate::money::Money;
@@ -14,6 +14,14 @@ use crate::wire::{Exchange, Request};
 
 /// One provider's desk, for one merchant's settings.
 pub trait Desk: Send + Sync {
+    /// Checks what only this provider's rules can tell of an errand, before anything is sent.
+    ///
+    /// # Errors
+    /// The first rule that the errand breaks.
+    fn check(&self, _: &Errand) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// The request of an errand; none where this provider has no such thing.
     fn request(&self, errand: &Errand) -> Option<DeskRequest>;
 

@@ -1,6 +1,8 @@
 //! A merchant's settings for Qonto.
 //!
-//! The access token comes from OAuth, for one organization; the client secret never comes here.
+//! There are two ways in. A backend holds the application's id and secret and keeps the merchant's
+//! tokens; a device holds an access token that its merchant's backend handed out, and nothing that
+//! makes another. One of the two, never both.
 
 use crate::error::Code;
 use crate::ids::MerchantId;
@@ -9,13 +11,29 @@ use crate::sale::{Environment, Fault};
 
 const PRODUCTION_URL: &str = "https://thirdparty.qonto.com";
 const SANDBOX_URL: &str = "https://thirdparty-sandbox.staging.qonto.co";
+const PRODUCTION_OAUTH_URL: &str = "https://oauth.qonto.com";
+const SANDBOX_OAUTH_URL: &str = "https://oauth-sandbox.staging.qonto.co";
 
 const ENVIRONMENT: &str = "environment";
 const ORGANIZATION: &str = "organization_id";
 const ACCESS_TOKEN: &str = "access_token";
+const CLIENT_ID: &str = "client_id";
+const CLIENT_SECRET: &str = "client_secret";
 const STAGING_TOKEN: &str = "staging_token";
+const WEBHOOK_SECRETS: &str = "webhook_secrets";
 const BASE_URL: &str = "base_url";
-const KNOWN: [&str; 5] = [ENVIRONMENT, ORGANIZATION, ACCESS_TOKEN, STAGING_TOKEN, BASE_URL];
+const OAUTH_URL: &str = "oauth_url";
+const KNOWN: [&str; 9] = [
+    ENVIRONMENT,
+    ORGANIZATION,
+    ACCESS_TOKEN,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    STAGING_TOKEN,
+    WEBHOOK_SECRETS,
+    BASE_URL,
+    OAUTH_URL,
+];
 
 /// The settings, read and checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +44,39 @@ pub struct Config {
     pub environment: Environment,
     /// The address of the API.
     pub base_url: String,
-    /// What OAuth handed out.
-    pub access_token: Secret,
+    /// What proves who asks.
+    pub access: Access,
     /// What the developer portal handed out for the sandbox.
     pub staging_token: Option<Secret>,
+    /// What subscriptions sign with: several while one is being replaced.
+    pub webhook_secrets: Vec<Secret>,
+}
+
+/// What proves who asks. Closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// An access token that somebody else renews.
+    Given(Secret),
+    /// An application that asks for tokens itself.
+    App(App),
+}
+
+/// An application of the developer portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct App {
+    /// Its id.
+    pub client_id: Secret,
+    /// Its secret: of a backend, never of a device.
+    pub client_secret: Secret,
+    /// The address of the authorization server.
+    pub oauth_url: String,
 }
 
 impl Config {
-    /// Reads `environment` (`production` or `sandbox`), `organization_id`, `access_token`, and for
-    /// the sandbox `staging_token`; or, for a simulator in its place, `base_url`.
+    /// Reads `environment` (`production` or `sandbox`) and `organization_id`; `client_id` and
+    /// `client_secret`, or `access_token`; for the sandbox `staging_token`; where notifications are
+    /// taken `webhook_secrets` (several with commas between them); and for a simulator in place of
+    /// the sandbox `base_url` and `oauth_url`.
     ///
     /// # Errors
     /// The first setting that is unknown, missing or not what it should be; never with its value.
@@ -43,10 +85,11 @@ impl Config {
         let environment = environment(settings)?;
         let organization = MerchantId::parse(required(settings, ORGANIZATION)?)
             .map_err(|refusal| fault(ORGANIZATION, "visible-ascii", refusal.rule))?;
-        let access_token = credential(ACCESS_TOKEN, required(settings, ACCESS_TOKEN)?)?;
+        let access = access(settings, environment)?;
         let staging_token = staging_token(settings, environment)?;
-        let base_url = base_url(settings, environment)?.to_owned();
-        Ok(Self { organization, environment, base_url, access_token, staging_token })
+        let webhook_secrets = webhook_secrets(settings)?;
+        let base_url = address(settings, BASE_URL, environment, (PRODUCTION_URL, SANDBOX_URL))?;
+        Ok(Self { organization, environment, base_url, access, staging_token, webhook_secrets })
     }
 }
 
@@ -69,6 +112,40 @@ fn environment(settings: &Settings) -> Result<Environment, Fault> {
     }
 }
 
+fn access(settings: &Settings, environment: Environment) -> Result<Access, Fault> {
+    let oauth_url =
+        address(settings, OAUTH_URL, environment, (PRODUCTION_OAUTH_URL, SANDBOX_OAUTH_URL))?;
+    let of_an_app = [CLIENT_ID, CLIENT_SECRET].iter().any(|key| settings.contains_key(*key));
+    match (settings.get(ACCESS_TOKEN), of_an_app) {
+        (Some(token), false) => Ok(Access::Given(credential(ACCESS_TOKEN, token)?)),
+        (Some(_), true) => {
+            let sentence = "give access_token, or client_id and client_secret, not both: \
+                            with the latter Tillkit asks for access tokens itself";
+            Err(fault(ACCESS_TOKEN, "one-way-in", sentence))
+        }
+        (None, true) => {
+            let client_id = credential(CLIENT_ID, required(settings, CLIENT_ID)?)?;
+            let client_secret = credential(CLIENT_SECRET, required(settings, CLIENT_SECRET)?)?;
+            refuse_half_a_simulator(settings)?;
+            Ok(Access::App(App { client_id, client_secret, oauth_url }))
+        }
+        (None, false) => {
+            let sentence = "Qonto needs client_id and client_secret (in a backend), \
+                            or an access_token that your backend handed out (on a device)";
+            Err(fault(ACCESS_TOKEN, "required", sentence))
+        }
+    }
+}
+
+/// A simulator's secrets must not end at the real sandbox.
+fn refuse_half_a_simulator(settings: &Settings) -> Result<(), Fault> {
+    if settings.contains_key(BASE_URL) == settings.contains_key(OAUTH_URL) {
+        return Ok(());
+    }
+    let sentence = "base_url and oauth_url are given together: a token of one place opens no other";
+    Err(fault(OAUTH_URL, "with-base-url", sentence))
+}
+
 /// The sandbox answers with a login page to whoever comes without one; production accepts none.
 fn staging_token(settings: &Settings, environment: Environment) -> Result<Option<Secret>, Fault> {
     let given = settings.get(STAGING_TOKEN).map(|token| credential(STAGING_TOKEN, token));
@@ -84,14 +161,24 @@ fn staging_token(settings: &Settings, environment: Environment) -> Result<Option
     }
 }
 
-fn base_url(settings: &Settings, environment: Environment) -> Result<&str, Fault> {
-    match (environment, settings.get(BASE_URL)) {
+fn webhook_secrets(settings: &Settings) -> Result<Vec<Secret>, Fault> {
+    let Some(given) = settings.get(WEBHOOK_SECRETS) else { return Ok(Vec::new()) };
+    given.split(',').map(|secret| credential(WEBHOOK_SECRETS, secret.trim())).collect()
+}
+
+fn address(
+    settings: &Settings,
+    key: &'static str,
+    environment: Environment,
+    (production, sandbox): (&str, &str),
+) -> Result<String, Fault> {
+    match (environment, settings.get(key)) {
         (Environment::Production, Some(_)) => {
-            let sentence = "production has one address: leave base_url out, or say sandbox";
-            Err(fault(BASE_URL, "sandbox-only", sentence))
+            let sentence = format!("production has one address: leave {key} out, or say sandbox");
+            Err(fault(key, "sandbox-only", sentence))
         }
-        (Environment::Production, None) => Ok(PRODUCTION_URL),
-        (Environment::Sandbox, given) => Ok(given.map_or(SANDBOX_URL, String::as_str)),
+        (Environment::Production, None) => Ok(production.to_owned()),
+        (Environment::Sandbox, given) => Ok(given.map_or(sandbox, String::as_str).to_owned()),
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::record::{Record, cut};
+use crate::error::ProviderWords;
 use crate::ids::ChargeId;
 use crate::payment::Payment;
 use crate::payment::event::{Again, Answer, Reason};
@@ -217,6 +218,18 @@ fn said(error: &Told, trace_id: Option<String>, response: &Response) -> Reason {
     }
 }
 
+/// What Qonto says of a refusal, as far as it can be read.
+pub(super) fn words(response: &Response) -> ProviderWords {
+    let envelope: Option<Envelope> = serde_json::from_slice(&response.body).ok();
+    let (errors, trace_id) = envelope.map(|told| (told.errors, told.trace_id)).unwrap_or_default();
+    let first = errors.first();
+    ProviderWords {
+        code: first.map(|error| cut(&error.code)),
+        detail: first.and_then(|error| error.detail.as_deref()).map(cut),
+        trace: trace_id.as_deref().map(cut).or_else(|| trace(response).map(String::from)),
+    }
+}
+
 fn unknown(replayable: bool, code: &str, response: &Response) -> Answer {
     Answer::Unknown { replayable, reason: traced(code, response) }
 }
@@ -238,6 +251,7 @@ fn trace(response: &Response) -> Option<Box<str>> {
     response.header("x-tyk-trace-id").map(|trace| cut(trace).into())
 }
 
-fn rate_limit_wait_ms(response: &Response) -> u64 {
+/// How long to wait after a 429.
+pub(super) fn rate_limit_wait_ms(response: &Response) -> u64 {
     response.retry_after_ms().unwrap_or(RATE_LIMIT_WAIT_MS)
 }

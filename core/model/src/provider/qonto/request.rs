@@ -16,7 +16,7 @@ const KEY: &str = "X-Qonto-Idempotency-Key";
 pub(super) fn push(payment: &Payment, terminal: &str, timeout_ms: u64) -> Request {
     Request {
         method: Method::Post,
-        path: format!("/v2/terminals/{}/payment", segment(terminal)).into(),
+        path: format!("/v2/terminals/{}/payment", escaped(terminal)).into(),
         headers: vec![
             (KEY.into(), payment.start.id.to_string().into()),
             ("Content-Type".into(), "application/json".into()),
@@ -33,7 +33,7 @@ pub(super) fn push(payment: &Payment, terminal: &str, timeout_ms: u64) -> Reques
 pub(super) fn read(charge: &ChargeId, timeout_ms: u64) -> Request {
     Request {
         method: Method::Get,
-        path: format!("/v2/terminal_payments/{}", segment(charge.as_str())).into(),
+        path: format!("/v2/terminal_payments/{}", escaped(charge.as_str())).into(),
         headers: vec![accept_json()],
         body: None,
         may_move_money: false,
@@ -42,7 +42,8 @@ pub(super) fn read(charge: &ChargeId, timeout_ms: u64) -> Request {
     }
 }
 
-fn accept_json() -> (Box<str>, Box<str>) {
+/// What is asked for is JSON, and nothing else is read.
+pub(super) fn accept_json() -> (Box<str>, Box<str>) {
     ("Accept".into(), "application/json".into())
 }
 
@@ -66,8 +67,8 @@ fn push_body(payment: &Payment) -> String {
     serde_json::to_string(&body).unwrap_or_default()
 }
 
-/// A text as one segment of a path, whatever is in it.
-fn segment(text: &str) -> String {
+/// A text as one segment of a path, or one value of a query or form, whatever is in it.
+pub(super) fn escaped(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut path, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             path.push(char::from(byte));

@@ -6,16 +6,14 @@ use serde_json::{Value, json};
 
 use super::outcome::{DOUBTS, REFUSALS};
 use super::record::STATUSES;
-use super::{Malformed, NAME, Qonto, hint, set_up};
+use super::{Malformed, Qonto, hint};
 use crate::error::Code;
 use crate::ids::{ChargeId, OperationId, PaymentId, ProcessId, TerminalId};
 use crate::payment::event::{Answer, Event};
 use crate::payment::sighting::Standing;
 use crate::payment::{Driver, Payment, apply};
-use crate::provider::{
-    Adapter, Credentials, Hint, Presence, Reading, Secret, Settings, Setup, provider,
-};
-use crate::sale::{Environment, Sale};
+use crate::provider::{Adapter, Hint, Presence, Reading};
+use crate::sale::Sale;
 use crate::time::{BootId, Moment};
 use crate::wire::{Exchange, Response, SendFailure};
 
@@ -207,13 +205,25 @@ fn every_row_of_every_table_has_a_vector() {
     }
 }
 
+/// The same for what is no payment: Qonto's own codes, and the standard's words for tokens.
 #[test]
-fn no_vector_has_the_name_of_another() {
-    let mut names: Vec<String> = pushes().into_iter().map(|vector| vector.name).collect();
-    let count = names.len();
-    names.sort();
-    names.dedup();
-    assert_eq!(names.len(), count);
+fn every_refusal_beside_payments_has_a_vector() {
+    let desk: BTreeMap<String, Vec<Value>> = vectors!("desk");
+    let is_told = |vectors: &[Value], status: Option<u16>, place: &str, code: Option<&str>| {
+        vectors.iter().map(|vector| &vector["exchange"]).any(|exchange| {
+            let told = exchange["body"].pointer(place);
+            status.is_none_or(|status| exchange["status"] == status)
+                && code.is_none_or(|code| told.is_some_and(|told| told == code))
+        })
+    };
+    for (status, code, ..) in super::desk::REFUSALS {
+        let told = is_told(&desk["answers"], Some(*status), "/errors/0/code", *code);
+        assert!(told, "no vector for {status} {code:?}");
+    }
+    let tokens: Vec<Value> = vectors!("token");
+    for (word, _) in super::auth::REFUSALS {
+        assert!(is_told(&tokens, None, "/error", Some(word)), "no vector for {word}");
+    }
 }
 
 #[test]
@@ -280,80 +290,6 @@ fn an_id_of_qontos_cannot_bend_a_path() {
         assert_eq!(&*request.path, path);
         assert!(!request.may_move_money);
     }
-}
-
-fn settings(pairs: &[(&str, &str)]) -> Settings {
-    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
-}
-
-const PRODUCTION: &[(&str, &str)] = &[
-    ("environment", "production"),
-    ("organization_id", "org-1"),
-    ("access_token", "ory_at_s3cret"),
-];
-
-fn fixed(setup: &Setup) -> &[(&'static str, Secret)] {
-    let Credentials::Fixed(headers) = &setup.credentials else { panic!("tokens") };
-    headers
-}
-
-#[test]
-fn settings_name_the_place_and_the_headers_that_open_it() {
-    let setup = (provider(NAME).unwrap().set_up)(&settings(PRODUCTION)).unwrap();
-    assert_eq!(setup.base_url, "https://thirdparty.qonto.com");
-    assert_eq!((setup.environment, setup.merchant.as_str()), (Environment::Production, "org-1"));
-    let shown: Vec<_> =
-        fixed(&setup).iter().map(|(name, secret)| (*name, secret.expose())).collect();
-    assert_eq!(shown, [("Authorization", "Bearer ory_at_s3cret")]);
-
-    let mut sandbox = settings(PRODUCTION);
-    sandbox.insert("environment".into(), "sandbox".into());
-    sandbox.insert("staging_token".into(), "st-1".into());
-    let setup = set_up(&sandbox).unwrap();
-    assert_eq!(setup.base_url, "https://thirdparty-sandbox.staging.qonto.co");
-    assert_eq!(fixed(&setup)[1].0, "X-Qonto-Staging-Token");
-
-    sandbox.remove("staging_token");
-    sandbox.insert("base_url".into(), "http://127.0.0.1:9".into());
-    let setup = set_up(&sandbox).unwrap();
-    assert_eq!((&*setup.base_url, fixed(&setup).len()), ("http://127.0.0.1:9", 1));
-}
-
-#[test]
-fn a_setting_that_does_not_fit_is_named_and_never_shown() {
-    let cases: &[(&str, Option<&str>, &str, &str)] = &[
-        ("environment", None, "environment", "required"),
-        ("environment", Some("s3cret"), "environment", "one-of"),
-        ("environment", Some("sandbox"), "staging_token", "required"),
-        ("organization_id", None, "organization_id", "required"),
-        ("organization_id", Some("s3cret "), "organization_id", "visible-ascii"),
-        ("access_token", None, "access_token", "required"),
-        ("access_token", Some(""), "access_token", "visible-ascii"),
-        ("access_token", Some("s3cret\r\nX: y"), "access_token", "visible-ascii"),
-        ("staging_token", Some("s3cret"), "staging_token", "sandbox-only"),
-        ("base_url", Some("https://s3cret.example"), "base_url", "sandbox-only"),
-        ("acess_token", Some("s3cret"), "settings", "known-settings"),
-    ];
-    for (key, value, field, rule) in cases {
-        let mut given = settings(PRODUCTION);
-        match value {
-            Some(value) => given.insert((*key).into(), (*value).into()),
-            None => given.remove(*key),
-        };
-        let fault = set_up(&given).unwrap_err();
-        assert_eq!(
-            (fault.code, fault.field, fault.rule),
-            (Code::InvalidConfiguration, *field, *rule)
-        );
-        assert!(!format!("{fault:?}").contains("s3cret"), "{fault:?}");
-    }
-}
-
-#[test]
-fn secrets_are_never_printed() {
-    let setup = set_up(&settings(PRODUCTION)).unwrap();
-    let config = super::Config::parse(&settings(PRODUCTION)).unwrap();
-    assert!(!format!("{setup:?} {config:?}").contains("s3cret"));
 }
 
 /// Bytes that are often almost right: a vector's body with a few of them changed.
