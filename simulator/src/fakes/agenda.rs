@@ -23,15 +23,21 @@ impl Notice {
 }
 
 /// Steps in the order of their times; equal times keep the order of their writing.
-#[derive(Debug, Default)]
-pub struct Agenda {
-    entries: BTreeMap<(u64, u64), (usize, Step)>,
+#[derive(Debug)]
+pub struct Agenda<T = Step> {
+    entries: BTreeMap<(u64, u64), (usize, T)>,
     written: u64,
 }
 
-impl Agenda {
+impl<T> Default for Agenda<T> {
+    fn default() -> Self {
+        Self { entries: BTreeMap::new(), written: 0 }
+    }
+}
+
+impl<T> Agenda<T> {
     /// Writes a step down.
-    pub fn write(&mut self, at_ms: u64, charge: usize, step: Step) {
+    pub fn write(&mut self, at_ms: u64, charge: usize, step: T) {
         self.entries.insert((at_ms, self.written), (charge, step));
         self.written += 1;
     }
@@ -42,7 +48,7 @@ impl Agenda {
     }
 
     /// Takes the next one that is due.
-    pub fn due(&mut self, now_ms: u64) -> Option<(u64, usize, Step)> {
+    pub fn due(&mut self, now_ms: u64) -> Option<(u64, usize, T)> {
         let entry = self.entries.first_entry().filter(|entry| entry.key().0 <= now_ms)?;
         let ((at_ms, _), (charge, step)) = entry.remove_entry();
         Some((at_ms, charge, step))

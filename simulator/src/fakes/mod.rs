@@ -10,9 +10,10 @@ mod customer;
 pub mod house;
 pub mod ledger;
 pub mod qonto;
+pub mod vinr;
 
 pub use agenda::Notice;
-pub use customer::{Customer, Device, Habits, Step, Tap};
+pub use customer::{Customer, Device, Habits};
 
 use tillkit_model::wire::{Request, Response};
 
@@ -71,11 +72,6 @@ pub trait Provider {
     /// Lets everything happen that is due, and says what a webhook would tell of it.
     fn tick(&mut self, now_ms: u64) -> Vec<Notice>;
 
-    /// Makes something happen to a charge at that time; false where it cannot happen here.
-    fn act(&mut self, _charge: usize, _step: Step, _at_ms: u64) -> bool {
-        false
-    }
-
     /// Another till's payment appears, on this terminal and of this amount.
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64);
 
@@ -102,7 +98,7 @@ pub struct Surface {
 }
 
 /// A JSON answer.
-pub(crate) fn json(status: u16, body: String) -> Response {
+fn json(status: u16, body: String) -> Response {
     Response {
         status,
         headers: vec![("content-type".into(), "application/json".into())],

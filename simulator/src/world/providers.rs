@@ -6,6 +6,7 @@
 
 mod houses;
 mod qonto;
+mod vinr;
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub enum Kind {
     Reference,
     /// No key, void on doubt, and a read that charges.
     Quickpay,
+    /// VINR, in the cloud and at the terminal.
+    Vinr,
 }
 
 /// One provider of the world.
@@ -108,7 +111,8 @@ impl Kind {
     pub const ALL: &[Self] = &[Self::Qonto, Self::Conflict, Self::Reference, Self::Quickpay];
 
     /// Every one that can be named.
-    pub const KNOWN: &[Self] = &[Self::Qonto, Self::Conflict, Self::Reference, Self::Quickpay];
+    pub const KNOWN: &[Self] =
+        &[Self::Qonto, Self::Conflict, Self::Reference, Self::Quickpay, Self::Vinr];
 
     /// Its row.
     #[must_use]
@@ -118,6 +122,7 @@ impl Kind {
             Self::Conflict => &houses::CONFLICT,
             Self::Reference => &houses::REFERENCE,
             Self::Quickpay => &houses::QUICKPAY,
+            Self::Vinr => &vinr::ROW,
         }
     }
 

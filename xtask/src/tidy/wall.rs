@@ -24,6 +24,7 @@ const PURE: &[&str] = &[
     "crypto-common",
     "ctutils",
     "digest",
+    "hex",
     "hmac",
     "hybrid-array",
     "itoa",

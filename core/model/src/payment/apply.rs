@@ -229,8 +229,13 @@ fn see(payment: &mut Payment, sighting: &Sighting, looked_at: Option<&Moment>) {
     }
     let Payment { charges, sale, hints, operations, .. } = payment;
     charges.admit(&sighting.charge);
+    // What was heard of, or captured meanwhile, may have been given back since: one more look.
+    let mut leads_on = hints.contains_key(&sighting.charge);
     if let Some(charge) = charges.get_mut(&sighting.charge) {
+        let captured = charge.taken.as_ref().map(|taken| taken.captured);
         charge.join(sighting, sale);
+        leads_on |=
+            captured.is_some() && charge.taken.as_ref().map(|taken| taken.captured) != captured;
         if !charge.is_undecided() {
             hints.remove(&sighting.charge);
         }
@@ -239,7 +244,7 @@ fn see(payment: &mut Payment, sighting: &Sighting, looked_at: Option<&Moment>) {
         operation.seen = operation.seen.max(shown(operation, &sighting.operations));
     }
     if let Some(at) = looked_at {
-        loss::look(payment, sighting, at);
+        loss::look(payment, sighting, at, leads_on);
     }
     let spared = looked_at.is_some_and(|at| outlives_cancel(payment, sighting, at));
     if let Some(cancel) = payment.cancel.as_mut().filter(|_| spared) {

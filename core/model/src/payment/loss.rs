@@ -45,9 +45,10 @@ pub(super) fn recall(payment: &Payment, wished: &mut Operation) {
     }
 }
 
-/// Takes in that a look shows an approval: one that is early leaves it to be shown once more.
-pub(super) fn look(payment: &mut Payment, sighting: &Sighting, at: &Moment) {
-    let settled = settles(payment, sighting, at);
+/// Takes in that a look shows an approval: one that is early, or leads on to more, leaves it to be
+/// shown once more.
+pub(super) fn look(payment: &mut Payment, sighting: &Sighting, at: &Moment, leads_on: bool) {
+    let settled = settles(payment, sighting, at) && !leads_on;
     let Some(loss) = &mut payment.history_lost else { return };
     let early = !at.has_surely_passed(&loss.at, LOST_SEND_MS);
     if settled {

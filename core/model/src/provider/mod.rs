@@ -10,6 +10,7 @@ mod notice;
 pub mod qonto;
 mod registry;
 mod tokens;
+pub mod vinr;
 
 use crate::ids::{ChargeId, PaymentId};
 use crate::money::Money;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Adapter, Desk, Secret, Tokens, qonto};
+use super::{Adapter, Desk, Secret, Tokens, qonto, vinr};
 use crate::ids::MerchantId;
 use crate::sale::{Environment, Fault};
 
@@ -83,7 +83,10 @@ impl std::fmt::Debug for Setup {
     }
 }
 
-static PROVIDERS: &[Provider] = &[Provider { name: qonto::NAME, set_up: qonto::set_up }];
+static PROVIDERS: &[Provider] = &[
+    Provider { name: qonto::NAME, set_up: qonto::set_up },
+    Provider { name: vinr::NAME, set_up: vinr::set_up },
+];
 
 /// Every provider, by name.
 #[must_use]

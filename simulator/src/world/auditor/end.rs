@@ -256,7 +256,12 @@ impl Case<'_> {
         for (reference, wished) in &self.file.moves {
             let ran = self.visible().any(|charge| {
                 let mut moves = charge.moves.iter();
-                moves.any(|step| step.refund == wished.refund && step.reference == *reference)
+                let key = wished.operation.to_string();
+                moves.any(|step| {
+                    // Where a provider takes no reference, its record names our key.
+                    let named = step.reference == *reference || *step.reference == *key;
+                    step.refund == wished.refund && named
+                })
             });
             let said = self.ending.moves.get(reference).copied().unwrap_or("forgotten");
             let words = || format!("{reference} of {}: {said}", self.id);
