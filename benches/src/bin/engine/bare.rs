@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tillkit_bench::Fault;
 use tillkit_bench::provider::charge;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::ours::measure;
@@ -15,17 +15,17 @@ const WARM_UP: Duration = Duration::from_secs(2);
 
 /// Polls at this rate for so many seconds, and prints what that took.
 pub fn poll(words: &[String]) -> Result<(), Fault> {
-    let [port, charges, rate, connections, seconds] = words else {
-        return Err("bare takes port, charges, rate, connections and seconds".to_owned());
+    let [port, charges, rate, connections, seconds, threads] = words else {
+        let words = "bare takes port, charges, rate, connections, seconds and threads";
+        return Err(words.to_owned());
     };
     let port: u16 = port.parse().map_err(|_| "the port is no port")?;
     let charges: u64 = charges.parse().map_err(|_| "the charges are no number")?;
     let rate: f64 = rate.parse().map_err(|_| "the rate is no number")?;
     let connections: u32 = connections.parse().map_err(|_| "the connections are no number")?;
     let seconds: u64 = seconds.parse().map_err(|_| "the seconds are no number")?;
-    // As many threads as the runtime makes by itself on two cores.
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|fault| fault.to_string())?;
+    let threads: usize = threads.parse().map_err(|_| "the threads are no number")?;
+    let runtime = runtime(threads).map_err(|fault| fault.to_string())?;
     let measured = runtime.block_on(async {
         let period = Duration::from_secs_f64(f64::from(connections) / rate);
         let next = Arc::new(std::sync::atomic::AtomicU64::new(0));
@@ -49,6 +49,16 @@ pub fn poll(words: &[String]) -> Result<(), Fault> {
     })?;
     println!("{measured}");
     Ok(())
+}
+
+/// One thread is the runtime that our own wire has; two are what a runtime makes by itself on two
+/// cores.
+fn runtime(threads: usize) -> std::io::Result<Runtime> {
+    if threads == 1 {
+        Builder::new_current_thread().enable_all().build()
+    } else {
+        Builder::new_multi_thread().worker_threads(threads).enable_all().build()
+    }
 }
 
 fn client() -> Result<reqwest::Client, Fault> {

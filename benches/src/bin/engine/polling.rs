@@ -49,47 +49,66 @@ impl From<[f64; 4]> for Measured {
     }
 }
 
-/// In each round ours, then the bare loop at the rate and on the connections that ours had.
+/// One round: ours, and the bare loop at the rate and on the connections that ours had.
+struct Round {
+    ours: Measured,
+    /// On one thread, as our own wire.
+    on_one: Measured,
+    /// On two threads, as a runtime has by itself on two cores.
+    on_two: Measured,
+}
+
+/// So many rounds, in each of which the three take turns.
 pub fn measure(payments: u64, rounds: u64, seconds: u64, report: &mut Report) -> Result<(), Fault> {
     let (mut server, port) = start_server()?;
-    let (mut ours, mut bare) = (Vec::new(), Vec::new());
     let (payments, seconds) = (payments.to_string(), seconds.to_string());
-    for round in 1..=rounds {
-        let mine: Measured = child::numbers(&["ours", &port, &payments, &seconds])?.into();
-        let (rate, connections) = (mine.rate().to_string(), mine.connections.max(1.0).to_string());
-        let words = ["bare", &port, &payments, &rate, &connections, &seconds];
-        let theirs: Measured = child::numbers(&words)?.into();
-        println!("round {round}: ours {}, bare {}", told(&mine), told(&theirs));
-        ours.push(mine);
-        bare.push(theirs);
+    let mut all = Vec::new();
+    for number in 1..=rounds {
+        let ours: Measured = child::numbers(&["ours", &port, &payments, &seconds])?.into();
+        let (rate, connections) = (ours.rate().to_string(), ours.connections.max(1.0).to_string());
+        let bare = |threads: &str| -> Result<Measured, Fault> {
+            let words = ["bare", &port, &payments, &rate, &connections, &seconds, threads];
+            child::numbers(&words).map(Measured::from)
+        };
+        let round = Round { ours, on_two: bare("2")?, on_one: bare("1")? };
+        println!(
+            "round {number}: ours {}, bare on one thread {}, on two {}",
+            told(&round.ours),
+            told(&round.on_one),
+            told(&round.on_two)
+        );
+        all.push(round);
     }
     // Its input ends, and so does it.
     drop(server.stdin.take());
     server.wait().map_err(|fault| fault.to_string())?;
-    tell(report, &ours, &bare);
+    tell(report, &all);
     Ok(())
 }
 
 fn told(measured: &Measured) -> String {
-    let (rate, connections) = (measured.rate(), measured.connections);
-    format!("{:.1} us a poll at {rate:.0} polls/s on {connections} connections", measured.cpu_us())
+    let (cpu_us, rate) = (measured.cpu_us(), measured.rate());
+    format!("{cpu_us:.1} us at {rate:.0} polls/s on {:.0} connections", measured.connections)
 }
 
-fn tell(report: &mut Report, ours: &[Measured], bare: &[Measured]) {
-    let of = |all: &[Measured], what: fn(&Measured) -> f64| {
-        Spread::of(&all.iter().map(what).collect::<Vec<_>>())
+fn tell(report: &mut Report, rounds: &[Round]) {
+    let of =
+        |what: &dyn Fn(&Round) -> f64| Spread::of(&rounds.iter().map(what).collect::<Vec<_>>());
+    report.tell("ours: polls a second", of(&|it| it.ours.rate()).text(0));
+    report.tell("bare, one thread: reads a second", of(&|it| it.on_one.rate()).text(0));
+    report.tell("bare, two threads: reads a second", of(&|it| it.on_two.rate()).text(0));
+    report.tell("ours: connections", of(&|it| it.ours.connections).text(0));
+    report.tell("bare, one thread: connections", of(&|it| it.on_one.connections).text(0));
+    report.tell("bare, two threads: connections", of(&|it| it.on_two.connections).text(0));
+    report.tell("ours: processor, % of one core", of(&|it| it.ours.load()).text(1));
+    report.tell("ours: processor us for each poll", of(&|it| it.ours.cpu_us()).text(1));
+    report.tell("bare, one thread: us for each read", of(&|it| it.on_one.cpu_us()).text(1));
+    report.tell("bare, two threads: us for each read", of(&|it| it.on_two.cpu_us()).text(1));
+    let mut aim = |what: &str, ratio: Spread| {
+        report.aim(what, ratio, "at most 1.5", ratio.median <= 1.5);
     };
-    report.tell("ours: polls a second", of(ours, Measured::rate).text(0));
-    report.tell("bare: reads a second", of(bare, Measured::rate).text(0));
-    report.tell("ours: connections", of(ours, |it| it.connections).text(0));
-    report.tell("bare: connections", of(bare, |it| it.connections).text(0));
-    report.tell("ours: processor, % of one core", of(ours, Measured::load).text(1));
-    report.tell("bare: processor, % of one core", of(bare, Measured::load).text(1));
-    report.tell("ours: processor us for each poll", of(ours, Measured::cpu_us).text(1));
-    report.tell("bare: processor us for each read", of(bare, Measured::cpu_us).text(1));
-    let pairs = ours.iter().zip(bare).map(|(ours, bare)| ours.cpu_us() / bare.cpu_us());
-    let ratio = Spread::of(&pairs.collect::<Vec<_>>());
-    report.aim("the one against the other, by rounds", ratio, "at most 1.5", ratio.median <= 1.5);
+    aim("ours against one thread, by rounds", of(&|it| it.ours.cpu_us() / it.on_one.cpu_us()));
+    aim("ours against two threads, by rounds", of(&|it| it.ours.cpu_us() / it.on_two.cpu_us()));
 }
 
 fn start_server() -> Result<(Child, String), Fault> {

@@ -266,6 +266,19 @@ fn believed_cancel(payment: &Payment, operation: &Operation, at: Moment) -> Opti
     cancel.then(|| Event::Observed { source: Source::Read, sighting: Box::new(sighting), at })
 }
 
+/// Whether a command is a look that tells nothing new, as most are; told without taking it apart.
+#[must_use]
+pub fn tells_nothing(
+    payment: &Payment,
+    command: &Command,
+    manners: &Manners,
+    now: &Moment,
+) -> bool {
+    let Command::Observe { source, sightings, asked_at } = command else { return false };
+    let in_vain = !sightings.iter().any(|sighting| apply::tells_news(payment, sighting, now));
+    in_vain && !proves_absence(payment, *source, asked_at, manners)
+}
+
 /// Only what tells something new is written: polls are not appended one by one.
 fn observe(
     payment: &Payment,
@@ -278,14 +291,17 @@ fn observe(
     let news = sightings.into_iter().filter(|sighting| apply::tells_news(payment, sighting, &at));
     let mut events: Vec<Event> =
         news.map(|sighting| Event::Observed { source, sighting: Box::new(sighting), at }).collect();
-    let looked_in_vain = source == Source::LookUp && events.is_empty();
-    if looked_in_vain
-        && !payment.absence_proven
-        && plan::absence_is_proof(payment, manners, asked_at)
-    {
+    if events.is_empty() && proves_absence(payment, source, asked_at, manners) {
         events.push(Event::AbsenceProven { at });
     }
     Decision { events, effect: None }
+}
+
+/// Whether a look that shows nothing new proves that there is nothing.
+fn proves_absence(payment: &Payment, source: Source, asked_at: &Moment, manners: &Manners) -> bool {
+    source == Source::LookUp
+        && !payment.absence_proven
+        && plan::absence_is_proof(payment, manners, asked_at)
 }
 
 fn hear(payment: &Payment, sighting: Sighting, at: Moment) -> Decision {

@@ -6,12 +6,14 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, PoisonError, RwLock, mpsc};
+use std::time::Duration;
 
 use tillkit_model::engine::port::{Input, Token};
 use tillkit_model::ids::AccountName;
 use tillkit_model::time::Clock;
 use tillkit_model::wire::{Exchange, SendFailure, Sending};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::caller::Message;
 use crate::transport::{Endpoint, Transport};
@@ -33,28 +35,35 @@ impl Endpoints {
 }
 
 pub(super) struct Wire {
-    /// Taken out when the wire is taken down, which must not wait for what is under way.
-    runtime: Option<Runtime>,
+    departures: UnboundedSender<Vec<Departing>>,
+    landings: UnboundedSender<Input>,
     transport: Arc<dyn Transport>,
     endpoints: Arc<Endpoints>,
     clock: Arc<dyn Clock>,
-    queue: mpsc::Sender<Message>,
 }
 
 impl Wire {
-    /// Starts the threads that carry sends.
+    /// Starts the thread that carries sends. When the wire is dropped it ends, and does not wait
+    /// for what is under way.
     pub(super) fn start(
         transport: Arc<dyn Transport>,
         endpoints: Arc<Endpoints>,
         clock: Arc<dyn Clock>,
         queue: mpsc::Sender<Message>,
     ) -> io::Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("tillkit-wire")
-            .enable_all()
-            .build()?;
-        Ok(Self { runtime: Some(runtime), transport, endpoints, clock, queue })
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let (departures, leaving) = unbounded_channel();
+        let (landings, landed) = unbounded_channel();
+        let thread = std::thread::Builder::new().name("tillkit-wire".to_owned());
+        thread.spawn(move || {
+            runtime.block_on(async {
+                tokio::spawn(pulse());
+                tokio::spawn(report(landed, queue));
+                see_off(leaving).await;
+            });
+            runtime.shutdown_background();
+        })?;
+        Ok(Self { departures, landings, transport, endpoints, clock })
     }
 
     /// Makes it ready to leave; none where it cannot, which is told.
@@ -64,7 +73,7 @@ impl Wire {
         account: &AccountName,
         sending: Sending,
     ) -> Option<Departing> {
-        let owed = Owed { token, queue: self.queue.clone(), paid: false };
+        let owed = Owed { token, landings: self.landings.clone(), paid: false };
         let Some(endpoint) = self.endpoints.of(account) else {
             owed.pay(Err(SendFailure::NotSent { why: "the account is not connected".into() }));
             return None;
@@ -73,16 +82,50 @@ impl Wire {
         Some(Departing { owed, endpoint, sending, transport, clock })
     }
 
-    /// Lets them leave, each on its own; the runtime is woken once for all of them.
+    /// Lets them leave, each on its own; the thread is woken once for all of them.
     pub(super) fn send_all(&self, departing: Vec<Departing>) {
-        let Some(runtime) = self.runtime.as_ref().filter(|_| !departing.is_empty()) else { return };
-        runtime.spawn(async move {
-            for one in departing {
-                tokio::spawn(one.leave());
-            }
-        });
+        if !departing.is_empty() {
+            // A thread that is gone drops them, and each is answered by that.
+            self.departures.send(departing).ok();
+        }
     }
 }
+
+/// Lets each departing request leave as a task of its own, until the wire is taken down.
+async fn see_off(mut leaving: UnboundedReceiver<Vec<Departing>>) {
+    while let Some(departing) = leaving.recv().await {
+        for one in departing {
+            tokio::spawn(one.leave());
+        }
+    }
+}
+
+/// Tells the engine what came of sends. Whatever else can land without waiting lands first, so that
+/// the engine is woken once for all of it.
+async fn report(mut landed: UnboundedReceiver<Input>, queue: mpsc::Sender<Message>) {
+    while let Some(first) = landed.recv().await {
+        tokio::task::yield_now().await;
+        let mut inputs = vec![first];
+        while let Ok(next) = landed.try_recv() {
+            inputs.push(next);
+        }
+        // An engine that is gone will find the open sends in its journal.
+        queue.send(Message::Inputs(inputs)).ok();
+    }
+}
+
+/// Beats as long as the wire is there. A timer that would be the runtime's first wakes it as soon
+/// as it is set, even by itself; every request sets one, and behind the next beat it is never
+/// first.
+async fn pulse() {
+    let mut beats = tokio::time::interval(PULSE);
+    loop {
+        beats.tick().await;
+    }
+}
+
+/// Shorter than any request may take.
+const PULSE: Duration = Duration::from_secs(1);
 
 /// A sending with all that it needs to leave.
 pub(super) struct Departing {
@@ -102,18 +145,10 @@ impl Departing {
     }
 }
 
-impl Drop for Wire {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
 /// An answer that the machine waits for.
 struct Owed {
     token: Token,
-    queue: mpsc::Sender<Message>,
+    landings: UnboundedSender<Input>,
     paid: bool,
 }
 
@@ -124,8 +159,8 @@ impl Owed {
 
     fn give(&mut self, exchange: Exchange) {
         self.paid = true;
-        // An engine that is gone will find the open send in its journal.
-        self.queue.send(Message::Input(Input::Exchanged { token: self.token, exchange })).ok();
+        // A wire that was taken down has nobody to tell.
+        self.landings.send(Input::Exchanged { token: self.token, exchange }).ok();
     }
 }
 

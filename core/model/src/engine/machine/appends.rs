@@ -10,7 +10,7 @@ use crate::engine::store::{Append, Failure, FailureKind, PermitDraft, Recorded, 
 use crate::error::{Code, Error};
 use crate::ids::{AccountName, OperationId, PaymentId};
 use crate::payment::command::Command;
-use crate::payment::decide::{Decision, Effect, decide};
+use crate::payment::decide::{Decision, Effect, decide, tells_nothing};
 use crate::payment::event::Event;
 use crate::payment::manners::Manners;
 use crate::payment::{Payment, apply, view};
@@ -30,7 +30,6 @@ impl Engine {
             slot.inbox.push_back(work);
             return false;
         }
-        let Some(slot) = self.slots.get(&id) else { return false };
         if work.account.as_ref().is_some_and(|at| *at != slot.payment.sale.account.name) {
             self.refused(&work, Error::new(Code::UnknownPayment).payment(id));
             return false;
@@ -40,13 +39,17 @@ impl Engine {
         {
             self.live_permits.remove(&(*operation, *number));
         }
-        let Some(slot) = self.slots.get(&id) else { return false };
-        let Some(command) = work.command.clone() else {
+        let member = self.accounts.get(&slot.payment.sale.account.name);
+        let manners =
+            member.map_or(&Manners::UNKNOWN, |member| member.connection.adapter.manners());
+        let news = work
+            .command
+            .as_ref()
+            .filter(|command| !tells_nothing(&slot.payment, command, manners, now));
+        let Some(command) = news.cloned() else {
             self.recorded_for(&work, now);
             return false;
         };
-        let adapter = self.adapter_of(&slot.payment.sale.account.name);
-        let manners = adapter.as_ref().map_or(&Manners::UNKNOWN, |adapter| adapter.manners());
         match decide(&slot.payment, command, manners, now) {
             Err(refused) => {
                 self.refused(&work, errors::of_refusal(&refused).payment(id));
@@ -200,13 +203,14 @@ impl Engine {
 
     /// Lets a request leave; its place in the pool is taken already.
     pub(super) fn fly(&mut self, id: PaymentId, what: Errand, sending: Sending, now: &Moment) {
-        let Some(slot) = self.slots.get(&id) else { return };
-        let account = slot.payment.sale.account.name.clone();
         let flight = Box::new(Flight { what, asked_at: *now });
         let token = self.token(Purpose::Send { payment: id, flight });
-        if let Some(slot) = self.slots.get_mut(&id) {
-            slot.flight = Some(token);
-        }
+        let Some(slot) = self.slots.get_mut(&id) else {
+            self.pending.remove(&token);
+            return;
+        };
+        slot.flight = Some(token);
+        let account = slot.payment.sale.account.name.clone();
         self.outputs.push(Output::Send { token, account, sending });
     }
 

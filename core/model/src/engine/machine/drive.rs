@@ -2,7 +2,7 @@
 
 use super::pool::{Full, Urgency};
 use super::schedule::Timer;
-use super::slot::{Errand, Flight, Work};
+use super::slot::{Errand, Flight, Slot, Work};
 use super::{Engine, Role};
 use crate::engine::lease::LEASE_MS;
 use crate::engine::port::{Terms, Token};
@@ -13,7 +13,7 @@ use crate::payment::permission::HAND_OVER_MS;
 use crate::payment::plan::{self, Plan, Step};
 use crate::payment::{Operation, Payment, permission, view};
 use crate::provider::{Adapter, Reading};
-use crate::time::Moment;
+use crate::time::{Moment, SECOND_MS};
 use crate::wire::{Clearance, Exchange, Request, Sending};
 
 impl Engine {
@@ -28,7 +28,7 @@ impl Engine {
         let Some(adapter) = self.adapter_of(&account.name).filter(|_| connected) else {
             return self.doubt_alone(id, now);
         };
-        match self.standing_of(id, now) {
+        match self.standing_of(&slot.payment, now) {
             Standing::Mine => {}
             Standing::MyFormer(driver) => {
                 let _ = self.submit(id, Work::own(Command::TakeOver { driver }), now);
@@ -39,19 +39,19 @@ impl Engine {
                 return self.doubt_alone(id, now);
             }
         }
-        if let Some(unsent) = self.never_handed_over(id) {
+        if let Some(unsent) = self.never_handed_over(&slot.payment) {
             let _ = self.submit(id, Work::own(unsent), now);
             return;
         }
         self.forget_spent_code(id, adapter.manners(), now);
-        if let Some(plan) = self.plan(id, adapter.as_ref(), now) {
+        if let Some(slot) = self.slots.get(&id) {
+            let plan = self.plan(slot, adapter.as_ref(), now);
             self.carry_out(id, plan, adapter.as_ref(), now);
         }
     }
 
-    fn plan(&self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) -> Option<Plan> {
-        let slot = self.slots.get(&id)?;
-        Some(plan::plan(plan::View {
+    fn plan(&self, slot: &Slot, adapter: &dyn Adapter, now: &Moment) -> Plan {
+        plan::plan(plan::View {
             payment: &slot.payment,
             looks: &slot.looks,
             manners: adapter.manners(),
@@ -60,7 +60,7 @@ impl Engine {
             code_lost: self.codes.lacks(&slot.payment),
             may_permit: self.role == Role::Drives && self.closing.is_none(),
             now,
-        }))
+        })
     }
 
     fn carry_out(&mut self, id: PaymentId, plan: Plan, adapter: &dyn Adapter, now: &Moment) {
@@ -72,7 +72,8 @@ impl Engine {
                 // Spread looks a little, so that a thousand payments do not move in step.
                 let jitter = self.entropy.below(ms.checked_div(16).unwrap_or(0).min(JITTER_MAX_MS));
                 let due = now.boot_ms.saturating_add(ms).saturating_add(jitter);
-                self.schedule.set(Timer::Payment(id), on_tick(due, ms));
+                let due = self.on_tick(due, ms);
+                self.schedule.set(Timer::Payment(id), due);
             }
             Plan::Rest => self.rest(id),
         }
@@ -104,9 +105,8 @@ impl Engine {
         }
     }
 
-    fn standing_of(&self, id: PaymentId, now: &Moment) -> Standing {
-        let Some(slot) = self.slots.get(&id) else { return Standing::Others };
-        let driver = slot.payment.driver;
+    fn standing_of(&self, payment: &Payment, now: &Moment) -> Standing {
+        let driver = payment.driver;
         match (self.role, self.keeper.driver(now)) {
             (Role::Restored, _) => Standing::Mine,
             (Role::Drives, Some(me)) if me == driver => Standing::Mine,
@@ -118,11 +118,10 @@ impl Engine {
     /// A send that this very lease permitted and that is not on its way was never handed over: the
     /// journal said that it failed although the permit had become durable, and without its word
     /// there was none.
-    fn never_handed_over(&self, id: PaymentId) -> Option<Command> {
-        let slot = self.slots.get(&id)?;
+    fn never_handed_over(&self, payment: &Payment) -> Option<Command> {
         let me = self.keeper.last_driver()?;
-        let operations = std::iter::once(&slot.payment.start);
-        operations.chain(view::all_operations(&slot.payment)).find_map(|operation| {
+        let operations = std::iter::once(&payment.start);
+        operations.chain(view::all_operations(payment)).find_map(|operation| {
             let number = u32::try_from(operation.sends.len()).ok()?;
             let last = operation.sends.last()?;
             let live = self.live_permits.contains(&(operation.id, number));
@@ -192,6 +191,10 @@ impl Engine {
     }
 
     fn read(&mut self, id: PaymentId, charge: ChargeId, adapter: &dyn Adapter, now: &Moment) {
+        // A place comes first: while the pool is full, most reads that are due find none.
+        if !self.enter(id, self.urgency_of_look(id), now) {
+            return;
+        }
         let Some(slot) = self.slots.get(&id) else { return };
         let request = adapter.read(&slot.payment, &charge);
         let clearance = match &slot.poll_permit {
@@ -202,10 +205,8 @@ impl Engine {
             }
             Some(_) | None => Clearance::Harmless,
         };
-        if self.enter(id, self.urgency_of_look(id), now) {
-            self.fly(id, Errand::Read(charge), Sending { request, clearance }, now);
-            self.await_look(id, adapter, now);
-        }
+        self.fly(id, Errand::Read(charge), Sending { request, clearance }, now);
+        self.await_look(id, adapter, now);
     }
 
     fn look_up(&mut self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) {
@@ -223,7 +224,8 @@ impl Engine {
     /// A look has just left: whose payment it is and what may be sent is settled, so only what time
     /// alone may do is left to plan.
     fn await_look(&mut self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) {
-        if let Some(plan) = self.plan(id, adapter, now) {
+        if let Some(slot) = self.slots.get(&id) {
+            let plan = self.plan(slot, adapter, now);
             self.carry_out(id, plan, adapter, now);
         }
     }
@@ -232,6 +234,19 @@ impl Engine {
     fn urgency_of_look(&self, id: PaymentId) -> Urgency {
         let outcome = self.slots.get(&id).map(|slot| view::outcome(&slot.payment));
         if outcome == Some(view::Outcome::Open) { Urgency::Look } else { Urgency::Search }
+    }
+
+    /// Long waits end on a common tick, so that polls leave together and wake a process a hundred
+    /// times a second rather than ten thousand. The more payments, the shorter the tick: of those
+    /// that come due together, each should find a place.
+    fn on_tick(&self, due_boot_ms: u64, wait_ms: u64) -> u64 {
+        if wait_ms < LONG_WAIT_MS {
+            return due_boot_ms;
+        }
+        let held = u64::try_from(self.slots.len()).unwrap_or(u64::MAX).max(1);
+        let places_ms = self.pool.places_for_looks().saturating_mul(SECOND_MS);
+        let tick_ms = places_ms.checked_div(held).unwrap_or(0).clamp(1, TICK_MS_MAX);
+        due_boot_ms.checked_next_multiple_of(tick_ms).unwrap_or(due_boot_ms)
     }
 
     /// An adapter that makes no request although its manners promise one must not stall the
@@ -297,10 +312,10 @@ impl Engine {
         now: &Moment,
     ) {
         self.free_place(now);
-        let Some(slot) = self.slots.get(&id) else { return };
-        // An account's adapter is kept as long as the machine lives, for exactly this moment.
-        let Some(adapter) = self.adapter_of(&slot.payment.sale.account.name) else { return };
         let Some(slot) = self.slots.get_mut(&id) else { return };
+        // An account's adapter is kept as long as the machine lives, for exactly this moment.
+        let Some(member) = self.accounts.get(&slot.payment.sale.account.name) else { return };
+        let adapter = member.connection.adapter.as_ref();
         slot.flight = slot.flight.filter(|under_way| *under_way != token);
         slot.looks.last = Some(*now);
         let payment = &slot.payment;
@@ -357,16 +372,8 @@ impl Engine {
     }
 }
 
-/// Long waits end on a common tick, so that ten thousand polls wake a process a hundred times a
-/// second and leave together.
-fn on_tick(due_boot_ms: u64, wait_ms: u64) -> u64 {
-    let tick =
-        if wait_ms < LONG_WAIT_MS { None } else { due_boot_ms.checked_next_multiple_of(TICK_MS) };
-    tick.unwrap_or(due_boot_ms)
-}
-
-/// How far apart the ticks are.
-const TICK_MS: u64 = 10;
+/// How far apart the ticks are at the most.
+const TICK_MS_MAX: u64 = 10;
 /// From here on a wait is long enough not to miss a tick.
 const LONG_WAIT_MS: u64 = 500;
 /// The most that a step may come late on purpose.

@@ -101,6 +101,16 @@ impl Pool {
         }
     }
 
+    /// How many places looks may take.
+    pub(super) fn places_for_looks(&self) -> u64 {
+        u64::try_from(self.places.saturating_sub(self.reserve())).unwrap_or(u64::MAX)
+    }
+
+    /// How many places are kept for requests that may move money, or stop it.
+    fn reserve(&self) -> usize {
+        self.places.checked_div(4).unwrap_or(0).max(1)
+    }
+
     /// Takes a place and a token.
     pub(super) fn enter(
         &mut self,
@@ -112,7 +122,7 @@ impl Pool {
     ) -> Result<(), Full> {
         let reserve = match urgency {
             Urgency::Money => 0,
-            Urgency::Look | Urgency::Search => self.places.checked_div(4).unwrap_or(0).max(1),
+            Urgency::Look | Urgency::Search => self.reserve(),
         };
         if self.taken.saturating_add(reserve) >= self.places {
             self.waiting.push(payment, urgency);
