@@ -7,7 +7,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tillkit_model::engine::store::{Append, Failure, FailureKind, Recorded, Refusal};
@@ -21,6 +22,8 @@ use super::sqlite::write::Batch;
 
 /// The most appends of one transaction.
 const GROUP_MAX: usize = 512;
+/// How long a caller takes to hand in the next append after an answer; little beside a flush.
+const COMING_BACK: Duration = Duration::from_micros(50);
 
 /// What the writer is handed.
 pub(super) enum Job {
@@ -63,13 +66,13 @@ pub(super) struct Writer {
 impl Writer {
     /// Works until nobody can hand in a job any more; whatever was handed in is done first.
     pub(super) fn run(mut self, jobs: &Receiver<Job>) {
-        let mut next = None;
+        let (mut next, mut callers) = (None, 0);
         while let Some(job) = next.take().or_else(|| jobs.recv().ok()) {
             match job {
                 Job::Task(task) => contain(|| task(&mut self)),
                 Job::Append(first) => {
-                    let (group, other) = gather(first, jobs);
-                    next = other;
+                    let (group, other) = gather(first, jobs, callers);
+                    (next, callers) = (other, group.len());
                     self.commit(group);
                 }
             }
@@ -147,17 +150,30 @@ impl Writer {
 }
 
 /// All appends that wait behind the first, and the other job that ends the group.
-fn gather(first: Appends, jobs: &Receiver<Job>) -> (Vec<Appends>, Option<Job>) {
+///
+/// Those who were answered a moment ago are about to come back, and a group that they all share
+/// costs one flush instead of two; so as long as there are fewer, each is given a moment.
+fn gather(
+    first: Appends,
+    jobs: &Receiver<Job>,
+    callers_before: usize,
+) -> (Vec<Appends>, Option<Job>) {
     let mut size = first.appends.len();
     let mut group = vec![first];
     while size < GROUP_MAX {
-        match jobs.try_recv() {
-            Ok(Job::Append(job)) => {
+        let next = match jobs.try_recv() {
+            Err(TryRecvError::Empty) if group.len() < callers_before => {
+                jobs.recv_timeout(COMING_BACK).ok()
+            }
+            next => next.ok(),
+        };
+        match next {
+            Some(Job::Append(job)) => {
                 size = size.saturating_add(job.appends.len());
                 group.push(job);
             }
-            Ok(task @ Job::Task(_)) => return (group, Some(task)),
-            Err(_) => break,
+            Some(task @ Job::Task(_)) => return (group, Some(task)),
+            None => break,
         }
     }
     (group, None)

@@ -11,9 +11,15 @@ use super::super::failure::corrupt;
 use super::super::record::{Checksum, encoded, shortened};
 use super::{change, find, int, uint};
 
-/// The columns, in the order that [`Kept::read`] expects.
-pub(super) const COLUMNS: &str = "id, sequence, sale, attempt, account, holds, released, unsettled,
-    process, epoch, charges, outcome, created, rested, pruned, checksum";
+macro_rules! columns {
+    () => {
+        "id, sequence, sale, attempt, account, holds, released, unsettled,
+    process, epoch, charges, outcome, created, rested, pruned, checksum"
+    };
+}
+
+/// The columns, in the order that [`RawRow::read`] expects.
+pub(super) const COLUMNS: &str = columns!();
 
 /// A payment's row, with what the journal alone knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +41,8 @@ pub(in super::super) struct Kept {
 impl Kept {
     /// The row of a payment.
     pub(in super::super) fn find(connection: &Connection, id: PaymentId) -> Look<Self> {
-        let sql = format!("SELECT {COLUMNS} FROM payments WHERE id = ?1");
-        find(connection, &sql, [id.bytes()], RawRow::read)?.map(RawRow::checked).transpose()
+        let sql = concat!("SELECT ", columns!(), " FROM payments WHERE id = ?1");
+        find(connection, sql, [id.bytes()], RawRow::read)?.map(RawRow::checked).transpose()
     }
 
     /// What an append to it is judged against.

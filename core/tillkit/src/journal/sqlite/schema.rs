@@ -18,6 +18,11 @@ const FORMAT: i64 = 1;
 /// "Till" in ASCII: tells our files from every other program's.
 const APPLICATION: i64 = 0x5469_6c6c;
 
+/// How many pages the write-ahead log takes in before they go into the file: 8 MB, which a restart
+/// after a crash reads within milliseconds. Payments in a row touch the same pages, and each
+/// then goes once.
+const LOG_PAGES: i64 = 2_000;
+
 const TABLES: &str = "
 CREATE TABLE journal (
     only         INTEGER PRIMARY KEY CHECK (only = 1),
@@ -143,9 +148,11 @@ pub(in super::super) fn prepare(connection: &Connection) -> Result<(), Failure> 
         return Err(failure(FailureKind::Other, text));
     }
     connection.set_prepared_statement_cache_capacity(64);
-    connection
-        .execute_batch("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;")
-        .map_err(of_sqlite)
+    let settings = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;";
+    connection.execute_batch(settings).map_err(of_sqlite)?;
+    let pages = connection
+        .pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |row| row.get::<_, i64>(0));
+    pages.map(drop).map_err(of_sqlite)
 }
 
 /// The only kind of transaction that writes: it holds the file from its first step.
