@@ -50,10 +50,12 @@ pub enum Device {
         /// After so long.
         after_ms: u64,
     },
+    /// It and its customer do exactly as they were told.
+    Told(Customer),
 }
 
 /// What one customer will do at one prompt.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Customer {
     /// When the terminal lights up, counted from the arrival; none when it never does.
     pub prompt_after_ms: Option<u64>,
@@ -62,7 +64,7 @@ pub struct Customer {
 }
 
 /// A card at the reader.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tap {
     /// Counted from the light.
     pub after_ms: u64,
@@ -73,6 +75,17 @@ pub struct Tap {
 }
 
 impl Customer {
+    /// Exactly so: when the terminal lights up, when the card comes, and what the issuer says a
+    /// moment later.
+    #[must_use]
+    pub const fn told(prompt_after_ms: Option<u64>, tap: Option<(u64, Step)>) -> Self {
+        let tap = match tap {
+            Some((after_ms, step)) => Some(Tap { after_ms, decided_after_ms: 200, step }),
+            None => None,
+        };
+        Self { prompt_after_ms, tap }
+    }
+
     /// Draws what happens at this prompt.
     pub fn draw(habits: &Habits, device: Device, draws: &mut Rng) -> Self {
         let (prompt_after_ms, sure) = match device {
@@ -80,6 +93,7 @@ impl Customer {
             Device::Offline => (None, false),
             Device::Slow { after_ms } => (Some(after_ms), false),
             Device::WakesLate { after_ms } => (Some(after_ms), true),
+            Device::Told(customer) => return customer,
         };
         let ignores = draws.chance(habits.ignores) && !sure;
         let declines = draws.chance(habits.declines);

@@ -13,7 +13,7 @@ pub mod qonto;
 pub mod vinr;
 
 pub use agenda::Notice;
-pub use customer::{Customer, Device, Habits};
+pub use customer::{Customer, Device, Habits, Step, Tap};
 
 use tillkit_model::wire::{Request, Response};
 
@@ -72,6 +72,11 @@ pub trait Provider {
     /// Lets everything happen that is due, and says what a webhook would tell of it.
     fn tick(&mut self, now_ms: u64) -> Vec<Notice>;
 
+    /// Makes something happen to a charge at that time; false where it cannot happen here.
+    fn act(&mut self, _charge: usize, _step: Step, _at_ms: u64) -> bool {
+        false
+    }
+
     /// Another till's payment appears, on this terminal and of this amount.
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64);
 
@@ -98,7 +103,7 @@ pub struct Surface {
 }
 
 /// A JSON answer.
-fn json(status: u16, body: String) -> Response {
+pub(crate) fn json(status: u16, body: String) -> Response {
     Response {
         status,
         headers: vec![("content-type".into(), "application/json".into())],

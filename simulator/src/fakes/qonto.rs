@@ -217,6 +217,11 @@ impl Provider for Qonto {
         notices
     }
 
+    fn act(&mut self, charge: usize, step: Step, at_ms: u64) -> bool {
+        self.agenda.write(at_ms, charge, step);
+        true
+    }
+
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64) {
         let place = self.ledger.charges.len();
         self.ledger.open(Charge {

@@ -1,0 +1,61 @@
+//! The simulator's clock: as fast as was asked for, and forward when someone says so.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::Notify;
+
+/// Milliseconds since 1970, from the start of the simulator on by its own pace.
+pub(super) struct Clock {
+    began: Instant,
+    began_ms: u64,
+    pace: u32,
+    ahead_ms: AtomicU64,
+    moved: Notify,
+}
+
+impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "this is the seam itself")]
+    pub(super) fn new(pace: u32) -> Self {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let began_ms = since_1970.as_millis() as u64;
+        let (ahead_ms, moved) = (AtomicU64::new(0), Notify::new());
+        Self { began: Instant::now(), began_ms, pace: pace.max(1), ahead_ms, moved }
+    }
+
+    pub(super) fn now_ms(&self) -> u64 {
+        let elapsed = self.began.elapsed().as_millis() as u64;
+        self.began_ms + elapsed * u64::from(self.pace) + self.ahead_ms.load(Ordering::SeqCst)
+    }
+
+    /// Jumps forward.
+    pub(super) fn forward(&self, ms: u64) {
+        self.ahead_ms.fetch_add(ms, Ordering::SeqCst);
+        self.moved.notify_waiters();
+    }
+
+    /// Something was put on an agenda, so whoever waits has to look again.
+    pub(super) fn nudge(&self) {
+        self.moved.notify_waiters();
+    }
+
+    /// Waits so long by this clock's pace; a jump forward does not shorten it.
+    pub(super) async fn work(&self, ms: u64) {
+        tokio::time::sleep(self.real(ms)).await;
+    }
+
+    /// Waits until that time by this clock, or until something moved.
+    pub(super) async fn until_or_moved(&self, at_ms: Option<u64>) {
+        let moved = self.moved.notified();
+        let wait = at_ms.map(|at_ms| self.real(at_ms.saturating_sub(self.now_ms())));
+        // Whatever moved between the look at the agenda and this wait is seen a moment later.
+        let wait = wait.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
+        tokio::time::timeout(wait, moved).await.ok();
+    }
+
+    fn real(&self, ms: u64) -> Duration {
+        Duration::from_micros(ms * 1_000 / u64::from(self.pace))
+    }
+}
+
+const LONGEST_WAIT: Duration = Duration::from_millis(20);

@@ -1,0 +1,37 @@
+//! What stands before each fake: who is let in, and how its notifications are signed.
+
+pub(super) mod qonto;
+
+use tillkit_model::wire::Response;
+
+use super::http::Arrival;
+use super::notify::{Outgoing, Target};
+use crate::fakes::{Notice, Provider};
+
+/// One provider's door.
+pub(super) trait Door: Send {
+    /// The fake behind it.
+    fn fake(&self) -> Box<dyn Provider + Send>;
+
+    /// Lets a request in, or answers it: tokens, missing credentials, keys of signatures.
+    fn enter(&mut self, arrival: &Arrival, now_ms: u64) -> Entry;
+
+    /// What this provider tells of a charge, signed; none where it says nothing.
+    fn notification(&mut self, notice: &Notice, target: &Target, now_ms: u64) -> Option<Outgoing>;
+
+    /// How long it waits before each next delivery of what nobody took.
+    fn retries_ms(&self) -> &'static [u64];
+}
+
+/// What a door does with a request.
+pub(super) enum Entry {
+    /// The fake answers it.
+    Admitted,
+    /// The door itself did.
+    Answered(Response),
+}
+
+/// The door of every provider, by its name.
+pub(super) fn all() -> Vec<(&'static str, Box<dyn Door>)> {
+    vec![("qonto", Box::new(qonto::Door::default()))]
+}

@@ -1,0 +1,220 @@
+//! Sockets: requests in, answers out, and webhooks on their way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Response, StatusCode, Uri};
+use hyper_util::rt::TokioIo;
+use tillkit_model::wire::{Method, Request, Response as Answer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use super::Hall;
+use super::booth::Outcome;
+use super::notify::Delivery;
+use super::{control, faults};
+
+/// The longest body that a provider reads.
+const BODY_MAX: usize = 1 << 20;
+/// The longest that a receiver of webhooks may take.
+const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(5);
+/// Headers that are never shown in a log of exchanges.
+const SECRET_HEADERS: [&str; 5] =
+    ["authorization", "x-api-key", "x-device-certificate", "x-qonto-staging-token", "cookie"];
+
+/// A request as it came.
+pub(super) struct Arrival {
+    pub(super) method: Method,
+    /// Path and query, below the provider's own.
+    pub(super) path: String,
+    /// Names in lower case.
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Arrival {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The same as the fakes read it.
+    pub(super) fn request(&self) -> Request {
+        let text = String::from_utf8_lossy(&self.body);
+        let pairs = self.headers.iter();
+        Request {
+            method: self.method,
+            path: self.path.as_str().into(),
+            headers: pairs
+                .map(|(key, value)| (key.as_str().into(), value.as_str().into()))
+                .collect(),
+            body: (!self.body.is_empty()).then(|| text.into()),
+            may_move_money: false,
+            timeout_ms: 0,
+            fresh_connection: false,
+        }
+    }
+
+    pub(super) fn shown_headers(&self) -> Vec<(String, String)> {
+        let shown = |(name, _): &&(String, String)| !SECRET_HEADERS.contains(&name.as_str());
+        self.headers.iter().filter(shown).cloned().collect()
+    }
+}
+
+/// Serves until it is told to stop.
+pub(super) async fn serve(listener: TcpListener, hall: Arc<Hall>, stopped: oneshot::Receiver<()>) {
+    tokio::select! {
+        () = listen(&listener, &hall) => {}
+        () = work(&hall) => {}
+        _ = stopped => {}
+    }
+}
+
+async fn listen(listener: &TcpListener, hall: &Arc<Hall>) {
+    loop {
+        // A connection that failed before it began is its caller's to try again.
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let hall = Arc::clone(hall);
+        tokio::spawn(async move {
+            let service = service_fn(move |request| answer(Arc::clone(&hall), request));
+            let connection = hyper::server::conn::http1::Builder::new();
+            connection.serve_connection(TokioIo::new(stream), service).await.ok();
+        });
+    }
+}
+
+/// The connection ends without an answer.
+#[derive(Debug)]
+struct Lost;
+
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the answer is lost on purpose")
+    }
+}
+
+impl std::error::Error for Lost {}
+
+async fn answer(
+    hall: Arc<Hall>,
+    request: hyper::Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Lost> {
+    let (head, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, BODY_MAX).collect().await else {
+        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE));
+    };
+    let body = body.to_bytes();
+    let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+    let (place, path) = below(target);
+    if place == "control" {
+        return Ok(as_http(control::answer(&hall, head.method.as_str(), &path, &body)));
+    }
+    let (Some(booth), Some(method)) =
+        (hall.booths.get(place), faults::method(head.method.as_str()))
+    else {
+        return Ok(plain(StatusCode::NOT_FOUND));
+    };
+    let arrival = Arrival { method, path, headers: texts(&head.headers), body: body.into() };
+    let outcome = {
+        let mut booth = booth.lock().expect("no booth is left in a panic");
+        booth.handle(&arrival, hall.clock.now_ms())
+    };
+    hall.clock.nudge();
+    match outcome {
+        Outcome::Answer { response, after_ms } => {
+            hall.clock.work(after_ms).await;
+            Ok(as_http(response))
+        }
+        Outcome::Drop { after_ms } => {
+            hall.clock.work(after_ms).await;
+            Err(Lost)
+        }
+    }
+}
+
+/// `/qonto/v2/terminals?page=2` is `qonto` and `/v2/terminals?page=2`.
+fn below(target: &str) -> (&str, String) {
+    let target = target.trim_start_matches('/');
+    let end = target.find(['/', '?']).unwrap_or(target.len());
+    let rest = &target[end..];
+    let slash = if rest.starts_with('/') { "" } else { "/" };
+    (&target[..end], format!("{slash}{rest}"))
+}
+
+fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+}
+
+fn as_http(answer: Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(answer.body.into()));
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).expect("a fake answers with a status of HTTP");
+    for (name, value) in &answer.headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("a fake names its headers well");
+        let value = HeaderValue::from_str(value).expect("a fake writes plain header values");
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+fn plain(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = status;
+    response
+}
+
+/// Lets time do its work: customers, expiries, webhooks.
+async fn work(hall: &Arc<Hall>) {
+    loop {
+        let now_ms = hall.clock.now_ms();
+        let mut next_ms = None;
+        for (name, booth) in &hall.booths {
+            let mut booth = booth.lock().expect("no booth is left in a panic");
+            booth.tick(now_ms);
+            while let Some(delivery) = booth.outbox.due(now_ms) {
+                tokio::spawn(deliver(Arc::clone(hall), name, delivery));
+            }
+            next_ms = next_ms.into_iter().chain(booth.next_ms()).min();
+        }
+        hall.clock.until_or_moved(next_ms).await;
+    }
+}
+
+async fn deliver(hall: Arc<Hall>, name: &'static str, delivery: Delivery) {
+    let taken = tokio::time::timeout(WEBHOOK_TIMEOUT, send(&delivery)).await;
+    if taken.ok().flatten().is_some_and(|status| status.is_success()) {
+        return;
+    }
+    let Some(booth) = hall.booths.get(name) else { return };
+    let mut booth = booth.lock().expect("no booth is left in a panic");
+    if let Some(wait_ms) = booth.door.retries_ms().get(delivery.tries).copied() {
+        booth.outbox.again(delivery, hall.clock.now_ms() + wait_ms);
+    }
+}
+
+/// The status that came back; none where nobody answered.
+async fn send(delivery: &Delivery) -> Option<StatusCode> {
+    let address = format!("{}{}", delivery.target.url, delivery.outgoing.query);
+    let address: Uri = address.parse().ok()?;
+    let authority = address.authority()?.as_str().to_owned();
+    let stream = TcpStream::connect(&authority).await.ok()?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
+    tokio::spawn(connection);
+    let path = address.path_and_query().map_or("/", |path| path.as_str());
+    let mut request = hyper::Request::builder()
+        .method(delivery.outgoing.method)
+        .uri(path)
+        .header("host", authority);
+    for (name, value) in &delivery.outgoing.headers {
+        request = request.header(name, value);
+    }
+    let body = Full::<Bytes>::new(delivery.outgoing.body.clone().into());
+    let response = sender.send_request(request.body(body).ok()?).await.ok()?;
+    Some(response.status())
+}
