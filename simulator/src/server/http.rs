@@ -66,7 +66,12 @@ impl Arrival {
 }
 
 /// Serves until it is told to stop.
-pub(super) async fn serve(listener: TcpListener, hall: Arc<Hall>, stopped: oneshot::Receiver<()>) {
+pub(super) async fn serve(
+    listener: std::net::TcpListener,
+    hall: Arc<Hall>,
+    stopped: oneshot::Receiver<()>,
+) {
+    let listener = TcpListener::from_std(listener).expect("it was made ready for this");
     tokio::select! {
         () = listen(&listener, &hall) => {}
         () = work(&hall) => {}

@@ -24,6 +24,14 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+/// What a test has to know to be let in at each provider.
+pub mod doors {
+    /// Qonto.
+    pub mod qonto {
+        pub use super::super::door::qonto::{ACCESS_TOKEN, terminal};
+    }
+}
+
 pub use booth::{Exchanged, Wanted};
 pub use control::Control;
 pub use faults::{Fault, Loss, Planned};
@@ -72,8 +80,8 @@ impl Simulator {
     /// When the port is taken, or no thread can be had.
     pub fn start(options: Options) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let listening = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, options.port));
-        let listener = runtime.block_on(listening)?;
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+        listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let hall = Arc::new(Hall {
             booths: door::all()

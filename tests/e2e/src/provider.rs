@@ -1,0 +1,72 @@
+//! How each provider is reached, and what a sale there looks like.
+
+use tillkit::till::SaleRequest;
+use tillkit_model::provider::Settings;
+use tillkit_simulator::server::doors;
+
+use crate::ACCOUNT;
+
+/// One provider.
+#[derive(Debug, Clone, Copy)]
+pub struct At {
+    /// Its name in the registry.
+    pub name: &'static str,
+    /// Its name in the simulator.
+    pub stand: &'static str,
+    /// A merchant's settings, for the simulator at this address.
+    pub settings: fn(&str) -> Settings,
+    /// The first terminal, where sales have one.
+    pub terminal: fn() -> Option<String>,
+    /// The currency of its merchants.
+    pub currency: &'static str,
+    /// What is in the path of a request that starts a sale, and in no other.
+    pub start_path: &'static str,
+    /// A start whose answer was lost is found again without a person.
+    pub finds_lost_starts: bool,
+    /// A prompt may appear long after the till has given up waiting.
+    pub wakes_late: bool,
+}
+
+/// Every provider that the simulator stands in for.
+pub const PROVIDERS: &[At] = &[At {
+    name: "qonto",
+    stand: "qonto",
+    settings: qonto,
+    terminal: || Some(doors::qonto::terminal(0)),
+    currency: "EUR",
+    start_path: "/payment",
+    finds_lost_starts: true,
+    wakes_late: true,
+}];
+
+impl At {
+    /// The one of that name.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn named(name: &str) -> &'static Self {
+        PROVIDERS.iter().find(|at| at.name == name).expect("a provider of this suite")
+    }
+
+    /// A sale of 13.30 under this reference.
+    #[must_use]
+    pub fn sale(&self, reference: &str) -> SaleRequest {
+        let terminal = (self.terminal)();
+        SaleRequest::new(ACCOUNT, terminal.as_deref(), "13.30", self.currency, reference)
+    }
+}
+
+fn pairs<const N: usize>(pairs: [(&str, &str); N]) -> Settings {
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+fn qonto(base_url: &str) -> Settings {
+    pairs([
+        ("environment", "sandbox"),
+        ("organization_id", "org-1"),
+        ("access_token", doors::qonto::ACCESS_TOKEN),
+        ("staging_token", "staging"),
+        ("base_url", base_url),
+    ])
+}

@@ -1,0 +1,141 @@
+//! A shop: one journal, one account, one simulator.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use tillkit::journal::{Journal, Options};
+use tillkit::shell::Settings as Pace;
+use tillkit::shell::clock::{ScaledClock, SystemClock};
+use tillkit::shell::entropy::OsEntropy;
+use tillkit::till::{Assembly, Connect, Outcome, SaleRequest, Summary, Till};
+use tillkit::transport::{Https, Limits, Silent};
+use tillkit_model::ids::PaymentId;
+use tillkit_model::time::Clock;
+use tillkit_simulator::fakes::ledger::{Charge, Ledger};
+use tillkit_simulator::server::{Control, Fault, Options as Stand, Planned, Simulator, Wanted};
+
+use crate::provider::At;
+use crate::{ACCOUNT, PACE};
+
+/// Far more than it takes.
+const LOOKS_MAX: u32 = 2_000_000;
+
+/// A shop at one provider.
+pub struct Shop {
+    /// Where it is.
+    pub at: &'static At,
+    /// What it sells through.
+    pub till: Till,
+    simulator: Simulator,
+    folder: TempDir,
+}
+
+impl Shop {
+    /// Opens a new shop at this provider.
+    pub async fn open(at: &'static At) -> Self {
+        let options = Stand { pace: PACE, ..Stand::default() };
+        let simulator = Simulator::start(options).expect("a free port");
+        let folder = TempDir::new().expect("a folder for the journal");
+        let till = till(&journal_in(folder.path()), at, &simulator.base_url(at.stand)).await;
+        Self { at, till, simulator, folder }
+    }
+
+    /// Where the journal is.
+    #[must_use]
+    pub fn journal(&self) -> PathBuf {
+        journal_in(self.folder.path())
+    }
+
+    /// Where the provider is.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        self.simulator.base_url(self.at.stand)
+    }
+
+    /// The simulator's levers.
+    #[must_use]
+    pub const fn control(&self) -> &Control {
+        self.simulator.control()
+    }
+
+    /// What the next customer does.
+    pub fn next(&self, wanted: Wanted) {
+        self.control().next(self.at.stand, wanted);
+    }
+
+    /// What goes wrong with the next request whose path contains this.
+    pub fn fault(&self, fault: Fault, method: &str, path: &str) {
+        let (path, method) = (path.to_owned(), Some(method.to_owned()));
+        self.control().fault(self.at.stand, Planned { path, method, ..Planned::once(fault) });
+    }
+
+    /// What the provider really did.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.control().ledger(self.at.stand)
+    }
+
+    /// The only charge of a payment, as the provider has it.
+    ///
+    /// # Panics
+    /// When there is none, or more than one.
+    #[must_use]
+    pub fn charge_of(&self, payment: PaymentId) -> Charge {
+        let ledger = self.ledger();
+        let mut charges = ledger.of(payment);
+        let charge = charges.next().expect("the provider has a charge of it").clone();
+        assert!(charges.next().is_none(), "the provider has two charges of one payment");
+        charge
+    }
+
+    /// The payment once it is known how it ended.
+    ///
+    /// # Panics
+    /// When that is not found out however often one looks.
+    pub async fn settled(&self, payment: PaymentId) -> Summary {
+        for _ in 0..LOOKS_MAX {
+            let summary = self.till.wait(payment, None).await.expect("it is there");
+            if summary.outcome != Outcome::Unknown {
+                return summary;
+            }
+        }
+        panic!("nobody finds out how {payment} ended");
+    }
+
+    /// Pays under this reference.
+    pub async fn pay(&self, reference: &str) -> Summary {
+        self.pay_for(self.at.sale(reference)).await
+    }
+
+    /// Pays a sale.
+    pub async fn pay_for(&self, sale: SaleRequest) -> Summary {
+        self.till.pay(sale).await.expect("it is recorded, so it has an outcome")
+    }
+}
+
+/// The journal's place in a folder.
+#[must_use]
+pub fn journal_in(folder: &Path) -> PathBuf {
+    folder.join("till.db")
+}
+
+/// A till on a journal, connected to one account.
+pub async fn till(journal: &Path, at: &At, base_url: &str) -> Till {
+    let clock = hurried_clock();
+    let options = Options { create: true, ..Options::new(Arc::clone(&clock)) };
+    let mut entropy = OsEntropy::new().expect("randomness");
+    let opened = Journal::open(journal, &options, &mut entropy).expect("the journal opens");
+    let https = Https::new(Limits::default(), Arc::new(Silent)).expect("a wire");
+    let mut assembly = Assembly::new(opened.journal, Arc::new(https)).expect("randomness");
+    assembly.clock = clock;
+    assembly.settings = Pace::default().at_pace(PACE);
+    let till = Till::assemble(assembly).expect("a till");
+    let connect = Connect::new(ACCOUNT, at.name, &(at.settings)(base_url)).expect("an account");
+    till.connect(connect).await.expect("it connects");
+    till
+}
+
+fn hurried_clock() -> Arc<dyn Clock> {
+    Arc::new(ScaledClock::new(Arc::new(SystemClock::new(1)), PACE))
+}
