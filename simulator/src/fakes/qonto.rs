@@ -4,8 +4,10 @@
 //!
 //! Where the documentation is silent, the worst reading holds: two running requests with one key
 //! both run, a 5xx after the push keeps no key (once the sender knows of it: see
-//! [`Provider::forget`]), a PENDING may stay for ever or be paid hours later.
+//! [`Provider::forget`]), a PENDING may stay for ever or be paid hours later, and may one day be
+//! called by a word of a later version without being over.
 
+mod notification;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +23,8 @@ use super::customer::{Customer, Habits, Step};
 use super::ledger::{Charge, Ledger, Prompt, Standing};
 use super::{Orders, Provider, Reaction, Surface, Trouble, door, json, server_error};
 
+pub use notification::notification;
+
 /// How long a key is known, from its first request.
 pub const KEY_LIFE_MS: u64 = 30 * 60_000;
 
@@ -32,6 +36,8 @@ pub struct Qonto {
     agenda: Agenda,
     terminals: Vec<Box<str>>,
     metadata: Vec<Value>,
+    made_ms: Vec<u64>,
+    new_word_after_ms: Option<u64>,
     keys: BTreeMap<Box<str>, Key>,
 }
 
@@ -53,8 +59,17 @@ impl Qonto {
             agenda: Agenda::default(),
             terminals,
             metadata: Vec::new(),
+            made_ms: Vec::new(),
+            new_word_after_ms: None,
             keys: BTreeMap::new(),
         }
+    }
+
+    /// The same, which calls a payment that waits longer than this by a word of a later version,
+    /// and takes a card for it all the same.
+    #[must_use]
+    pub fn with_a_new_word_after(self, waiting_ms: u64) -> Self {
+        Self { new_word_after_ms: Some(waiting_ms), ..self }
     }
 
     fn push(
@@ -112,6 +127,7 @@ impl Qonto {
             open: true,
         });
         self.metadata.push(asked.metadata);
+        self.made_ms.push(now_ms);
         let customer = Customer::draw(&self.habits, orders.device, &mut orders.draws);
         if let Some(after_ms) = customer.prompt_after_ms {
             let payment = self.ledger.charges[place].payment;
@@ -140,7 +156,7 @@ impl Qonto {
         text
     }
 
-    fn read(&self, id: &str, trouble: Trouble) -> Response {
+    fn read(&self, id: &str, now_ms: u64, trouble: Trouble) -> Response {
         let Some(place) = self.ledger.place(id).filter(|_| trouble != Trouble::NotFound) else {
             return refused(404, "not_found", 0).response;
         };
@@ -161,10 +177,20 @@ impl Qonto {
             Standing::Declined => {
                 text.push_str(",\"status\":\"REFUSED\",\"failure_reason\":\"insufficient_funds\"");
             }
-            _ => text.push_str(",\"status\":\"PENDING\""),
+            _ => {
+                let _ = write!(text, ",\"status\":\"{}\"", self.word_for_pending(place, now_ms));
+            }
         }
         text.push_str("}}");
         json(200, text)
+    }
+
+    fn word_for_pending(&self, place: usize, now_ms: u64) -> &'static str {
+        let waiting_ms = now_ms.saturating_sub(self.made_ms[place]);
+        match self.new_word_after_ms {
+            Some(after_ms) if waiting_ms >= after_ms => "TIMED_OUT",
+            _ => "PENDING",
+        }
     }
 }
 
@@ -183,7 +209,7 @@ impl Provider for Qonto {
                     let response = server_error(&mut orders.draws);
                     return Reaction { response, work_ms: 20 };
                 }
-                Reaction { response: self.read(id, orders.trouble), work_ms: 20 }
+                Reaction { response: self.read(id, now_ms, orders.trouble), work_ms: 20 }
             }
             _ => refused(404, "not_found", 5),
         }
@@ -241,6 +267,7 @@ impl Provider for Qonto {
             open: false,
         });
         self.metadata.push(Value::Null);
+        self.made_ms.push(now_ms);
     }
 
     fn forget(&mut self, key: &str) {

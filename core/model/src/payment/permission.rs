@@ -139,6 +139,8 @@ fn replay(payment: &Payment, manners: &Manners, now: &Moment) -> Permission {
     // Sent again as soon as a careless caller would, before a look can find the first.
     #[cfg(mutant = "resend_without_a_key")]
     let meeting_ms = 0 & meeting_ms;
+    #[cfg(mutant = "replay_beside_the_first")]
+    let (quiet_ms, meeting_ms) = (0 & quiet_ms, 0 & meeting_ms);
     match quiet_ms.max(meeting_ms) {
         0 => {
             let window = start_window(payment, Some((first, life_ms)));

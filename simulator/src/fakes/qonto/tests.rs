@@ -195,3 +195,37 @@ fn a_charge_is_ours_by_the_id_in_its_metadata() {
     assert_eq!(fake.ledger().of(ours).count(), 1);
     assert_eq!(fake.ledger().charges[1].payment, None);
 }
+
+#[test]
+fn a_word_of_a_later_version_ends_nothing() {
+    let mut fake = fake().with_a_new_word_after(60 * SECOND);
+    let late = Device::WakesLate { after_ms: 7_200 * SECOND };
+    fake.handle(&push("k", "1.00"), 0, orders(Trouble::None, late));
+    let id = fake.ledger().charges[0].id.to_string();
+    let word = |fake: &mut Qonto, now_ms| {
+        let (_, body) = ask(fake, &read(&id), now_ms);
+        body["terminal_payment"]["status"].clone()
+    };
+    assert_eq!(word(&mut fake, 60 * SECOND - 1), "PENDING");
+    assert_eq!(word(&mut fake, 60 * SECOND), "TIMED_OUT");
+    fake.tick(8_000 * SECOND);
+    assert_eq!(word(&mut fake, 8_000 * SECOND), "AUTHORIZED");
+}
+
+#[test]
+fn a_notification_tells_what_was_decided_in_either_form_of_metadata() {
+    let mut fake = fake();
+    fake.handle(&push("k", "10.00"), 0, orders(Trouble::None, Device::Ready));
+    assert_eq!(notification(&fake.ledger().charges[0], true), None);
+    let charge = fake.tick(120 * SECOND).remove(0).charge;
+    let told = |as_text| -> Value {
+        serde_json::from_str(&notification(&charge, as_text).expect("decided")).expect("JSON")
+    };
+    let (text, object) = (told(true), told(false));
+    assert_eq!(text["type"], "v1/terminal-payments");
+    assert_eq!(text["data"]["event"], "authorized");
+    assert!(text["data"]["tip_amount"].is_object());
+    assert_eq!(object["data"]["metadata"]["tillkit_payment"], OURS);
+    let inside = text["data"]["metadata"].as_str().expect("text");
+    assert_eq!(serde_json::from_str::<Value>(inside).ok().as_ref(), object["data"].get("metadata"));
+}

@@ -59,6 +59,8 @@ const fn doubt(holds: fn(&Response) -> bool, code: &'static str, replayable: boo
 /// Every such doubt; the first that holds is told. Only a success is kept for its key, so no push
 /// is replayed once the API itself has failed; what is no JSON never came from the API.
 pub(super) const DOUBTS: &[Doubt] = &[
+    #[cfg(mutant = "qonto_replay_after_a_5xx")]
+    doubt(|response| response.status >= 500, "server-error", true),
     doubt(|response| response.status >= 500, "server-error", false),
     doubt(|response| (300..400).contains(&response.status), "redirected", true),
     doubt(|response| !response.is_json(), "not-json", true),

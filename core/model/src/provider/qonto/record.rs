@@ -171,7 +171,10 @@ pub(super) enum Status {
 /// The status that a word stands for, in any case.
 pub(super) fn status(word: &str) -> Option<Status> {
     let row = STATUSES.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
-    row.map(|(_, status)| *status)
+    let status = row.map(|(_, status)| *status);
+    #[cfg(mutant = "qonto_new_word_taken_for_no")]
+    let status = status.or(Some(Status::Refused));
+    status
 }
 
 /// The most characters of a provider's words that are kept.
