@@ -7,6 +7,7 @@
 
 mod agenda;
 mod customer;
+pub mod dintero;
 pub mod house;
 pub mod ledger;
 pub mod qonto;
@@ -83,6 +84,11 @@ pub trait Provider {
     /// The sender has recorded that this key's request came to a 5xx: a provider that keeps keys
     /// for successes alone does not know it.
     fn forget(&mut self, key: &str);
+
+    /// What its guides hold against the till: rules that cost no money here, and would elsewhere.
+    fn complaints(&self) -> &[String] {
+        &[]
+    }
 
     /// What it really did.
     fn ledger(&self) -> &Ledger;

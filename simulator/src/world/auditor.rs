@@ -296,6 +296,11 @@ impl Auditor {
         self.find(Verdict::LeftHanging, now_ms, words);
     }
 
+    /// The provider's guide asks for something else.
+    pub fn rule_broken(&mut self, now_ms: u64, words: String) {
+        self.find(Verdict::RuleBroken, now_ms, words);
+    }
+
     /// A charge was recorded as this payment's own.
     pub fn adopted(&mut self, now_ms: u64, id: PaymentId, charge: &ChargeId, ledger: &Ledger) {
         let theirs = ledger.place(charge.as_str()).map(|place| ledger.charges[place].payment);

@@ -378,6 +378,9 @@ impl World {
             faultless: self.faultless,
             endings: &endings,
         };
+        for words in self.provider.complaints() {
+            self.auditor.rule_broken(self.now_ms, words.clone());
+        }
         let left = self.auditor.judge(&end);
         for left in &left {
             let (payment, cause) = (left.payment, left.cause);

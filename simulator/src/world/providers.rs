@@ -4,6 +4,7 @@
 //! [`Kind::row`]. Four of them are mixed where no provider is named; the others live on their own,
 //! so that a new one changes no draw of an old seed.
 
+mod dintero;
 mod houses;
 mod qonto;
 mod vinr;
@@ -33,6 +34,8 @@ pub enum Kind {
     Quickpay,
     /// VINR, in the cloud and at the terminal.
     Vinr,
+    /// No key, look-ups by reference, and sessions that outlive their end.
+    Dintero,
 }
 
 /// One provider of the world.
@@ -112,7 +115,7 @@ impl Kind {
 
     /// Every one that can be named.
     pub const KNOWN: &[Self] =
-        &[Self::Qonto, Self::Conflict, Self::Reference, Self::Quickpay, Self::Vinr];
+        &[Self::Qonto, Self::Conflict, Self::Reference, Self::Quickpay, Self::Vinr, Self::Dintero];
 
     /// Its row.
     #[must_use]
@@ -123,6 +126,7 @@ impl Kind {
             Self::Reference => &houses::REFERENCE,
             Self::Quickpay => &houses::QUICKPAY,
             Self::Vinr => &vinr::ROW,
+            Self::Dintero => &dintero::ROW,
         }
     }
 

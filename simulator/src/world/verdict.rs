@@ -54,6 +54,8 @@ named! {
         RefusedInVain "refused in vain"
         /// A caller of a living process was never answered.
         LeftHanging "caller never answered"
+        /// The provider's guide asks for something else.
+        RuleBroken "a rule of the provider's guide broken"
         /// A life without faults left something to a person.
         LeftToPersonInVain "left to a person without a fault"
     }

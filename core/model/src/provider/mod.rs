@@ -6,6 +6,7 @@
 //! [`registry`].
 
 mod desk;
+pub mod dintero;
 mod notice;
 pub mod qonto;
 mod registry;
@@ -66,6 +67,12 @@ pub trait Adapter: Send + Sync {
     /// The request that looks for our payment by our own reference; none where there is no such
     /// list.
     fn look_up(&self, payment: &Payment) -> Option<Request>;
+
+    /// The request of a later look-up, counted from zero, where there is more than one list to look
+    /// through in turn.
+    fn look_up_again(&self, payment: &Payment, _turn: u32) -> Option<Request> {
+        self.look_up(payment)
+    }
 
     /// What the look-up showed.
     fn found(&self, payment: &Payment, exchange: &Exchange) -> Reading;

@@ -263,10 +263,12 @@ impl Case<'_> {
                     step.refund == wished.refund && named
                 })
             });
+            // What was approved and never captured is given back by undoing it.
+            let undone = wished.refund && self.ours().any(|charge| charge.reversed_at_ms.is_some());
             let said = self.ending.moves.get(reference).copied().unwrap_or("forgotten");
             let words = || format!("{reference} of {}: {said}", self.id);
             match said {
-                "done" if !ran && wished.spoken != Some(true) => {
+                "done" if !ran && !undone && wished.spoken != Some(true) => {
                     found.push((Verdict::FalsePaid, words()));
                 }
                 "refused" if ran && wished.spoken != Some(false) => {

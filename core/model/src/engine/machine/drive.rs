@@ -211,7 +211,7 @@ impl Engine {
 
     fn look_up(&mut self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) {
         let Some(slot) = self.slots.get(&id) else { return };
-        let Some(request) = adapter.look_up(&slot.payment) else {
+        let Some(request) = adapter.look_up_again(&slot.payment, slot.looks.count) else {
             return self.think_again(id, now);
         };
         if self.enter(id, self.urgency_of_look(id), now) {
@@ -317,7 +317,8 @@ impl Engine {
         let Some(member) = self.accounts.get(&slot.payment.sale.account.name) else { return };
         let adapter = member.connection.adapter.as_ref();
         slot.flight = slot.flight.filter(|under_way| *under_way != token);
-        slot.looks.last = Some(*now);
+        // What shows nothing of the charge is no look at it.
+        let looked_before = slot.looks.last.replace(*now);
         let payment = &slot.payment;
         let command = match flight.what {
             Errand::Operation { operation, number } if operation == payment.start.id => {
@@ -328,6 +329,9 @@ impl Engine {
             Errand::Operation { operation, number } => {
                 let Some(known) = find(payment, operation) else { return };
                 let answer = adapter.operated(payment, known, exchange);
+                if !shows_charges(&answer) {
+                    slot.looks.last = looked_before;
+                }
                 Command::TakeAnswer { operation, number, answer }
             }
             Errand::Read(charge) => {
@@ -369,6 +373,13 @@ impl Engine {
                 self.after_change(id, now);
             }
         }
+    }
+}
+
+fn shows_charges(answer: &Answer) -> bool {
+    match answer {
+        Answer::Accepted { sightings } => !sightings.is_empty(),
+        Answer::NotExecuted { .. } | Answer::Unknown { .. } => false,
     }
 }
 
