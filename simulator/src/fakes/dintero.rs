@@ -1,6 +1,6 @@
 //! Dintero in person as its documentation describes it: a session for a terminal, at most one
-//! transaction of it, no key anywhere, lists by the merchant's reference, and operations that may be
-//! accepted now and done later.
+//! transaction of it, no key anywhere, lists by the merchant's reference, and operations that may
+//! be accepted now and done later.
 //!
 //! Where the documentation is silent, the worst reading holds, as [`Rules`] names them. Tokens and
 //! hosts are the server's; this knows paths and bodies.

@@ -42,4 +42,5 @@ fn only_a_literal_may_run_over() {
 fn folders_have_their_depth() {
     assert!(rules("core/x/src/a/b/c.rs", "").is_empty());
     assert_eq!(rules("core/x/src/a/b/c/d.rs", ""), ["module-depth"]);
+    assert!(rules("core/x/src/a/b/tests/d.rs", "").is_empty());
 }

@@ -17,19 +17,20 @@
 //! - A session with `cancelled_at` and without a transaction is cancelled, but only in a look: the
 //!   answer of the cancel itself is not believed. With a transaction the transaction alone decides.
 //! - A refused cancel says nothing (no page tells which code means *too late*); a look does.
-//! - A decline that shows no transaction decides nothing; it is cancelled, or the transaction comes.
-//! - `INITIATED` (in prose `INITIALIZED`), `ON_HOLD` and `UNKNOWN` are undecided. Words for statuses
-//!   count in any case.
-//! - Approved with automatic capture is taken; what the capture events add up to is captured so far.
-//!   A refund of what was approved whole and is not captured yet goes as a void, any other waits for
-//!   the capture.
-//! - A tip is what a transaction shows above `seitatech:saleAmount`, and only where that is what was
-//!   asked for; any other difference raises the alarm for amounts that disagree.
+//! - A decline that shows no transaction decides nothing; it is cancelled, or the transaction
+//!   comes.
+//! - `INITIATED` (in prose `INITIALIZED`), `ON_HOLD` and `UNKNOWN` are undecided. Words for
+//!   statuses count in any case.
+//! - Approved with automatic capture is taken; what the capture events add up to is captured so
+//!   far. A refund of what was approved whole and is not captured yet goes as a void, any other
+//!   waits for the capture.
+//! - A tip is what a transaction shows above `seitatech:saleAmount`, and only where that is what
+//!   was asked for; any other difference raises the alarm for amounts that disagree.
 //! - The `publish` entry for the terminal is sent, and the profile should offer in-person payments
 //!   alone: so a session starts the terminal under all three descriptions. The setting `publish`
 //!   turns the entry off.
-//! - A signed notification is a hint however old it is. A callback's signature covers no body, so of
-//!   a callback only the address is read.
+//! - A signed notification is a hint however old it is. A callback's signature covers no body, so
+//!   of a callback only the address is read.
 
 mod auth;
 mod config;

@@ -3,7 +3,7 @@
 use super::super::{Config, set_up};
 use super::settings;
 use crate::error::Code;
-use crate::provider::Settings;
+use crate::provider::{Secret, Settings};
 use crate::sale::Environment;
 
 fn with(key: &str, value: Option<&str>) -> Settings {
@@ -21,7 +21,7 @@ fn the_account_tells_the_environment_and_both_live_on_the_same_hosts() {
     assert_eq!((setup.merchant.as_str(), setup.environment), ("T12345678", Environment::Sandbox));
     assert_eq!(setup.base_url, "https://checkout.dintero.com/v1");
     assert_eq!(setup.hosts, [("core", "https://api.dintero.com/v1".to_owned())]);
-    let shown: Vec<_> = setup.webhook_secrets.iter().map(|secret| secret.expose()).collect();
+    let shown: Vec<_> = setup.webhook_secrets.iter().map(Secret::expose).collect();
     assert_eq!(shown, ["s3cret-old", "123"]);
 
     let setup = set_up(&with("account_id", Some("P12345678"))).unwrap();
