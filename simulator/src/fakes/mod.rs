@@ -21,6 +21,9 @@ use tillkit_model::wire::{Request, Response};
 use crate::rng::Rng;
 use ledger::Ledger;
 
+/// The wall clock at time zero, in milliseconds since 1970: 20 November 2026.
+pub const WALL_MS: u64 = 1_795_132_800_000;
+
 /// What the world orders for one arrival, beside the request itself.
 #[derive(Debug)]
 pub struct Orders {

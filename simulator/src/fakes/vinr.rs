@@ -202,6 +202,11 @@ impl Provider for Vinr {
         if self.rules.local { Vec::new() } else { notices }
     }
 
+    fn act(&mut self, charge: usize, step: Step, at_ms: u64) -> bool {
+        self.agenda.write(at_ms, charge, Later::Customer(step));
+        true
+    }
+
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64) {
         let place = self.ledger.charges.len();
         let charge = Charge {

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Notify;
 
-/// Milliseconds since 1970, from the start of the simulator on by its own pace.
+use crate::fakes::WALL_MS;
+
+/// Milliseconds since the fakes' time zero, from the start of the simulator on by its own pace.
 pub(super) struct Clock {
     began: Instant,
     began_ms: u64,
@@ -18,7 +20,7 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the seam itself")]
     pub(super) fn new(pace: u32) -> Self {
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let began_ms = since_1970.as_millis() as u64;
+        let began_ms = (since_1970.as_millis() as u64).saturating_sub(WALL_MS);
         let (ahead_ms, moved) = (AtomicU64::new(0), Notify::new());
         Self { began: Instant::now(), began_ms, pace: pace.max(1), ahead_ms, moved }
     }

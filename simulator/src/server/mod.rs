@@ -30,6 +30,10 @@ pub mod doors {
     pub mod qonto {
         pub use super::super::door::qonto::{ACCESS_TOKEN, terminal};
     }
+    /// VINR, in the cloud and at the terminal.
+    pub mod vinr {
+        pub use super::super::door::vinr::{API_KEY, DEVICE_CERTIFICATE, terminal};
+    }
 }
 
 pub use booth::{Exchanged, Wanted};

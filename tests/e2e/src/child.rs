@@ -12,7 +12,7 @@ use crate::Shop;
 pub struct Brief {
     /// The journal.
     pub journal: std::path::PathBuf,
-    /// Through which provider.
+    /// At which provider of the simulator.
     pub provider: String,
     /// At which address.
     pub base_url: String,
@@ -35,7 +35,7 @@ impl Counter {
     pub fn start(program: &str, shop: &Shop, reference: &str) -> Self {
         let brief = Brief {
             journal: shop.journal(),
-            provider: shop.at.name.to_owned(),
+            provider: shop.at.stand.to_owned(),
             base_url: shop.base_url(),
             reference: reference.to_owned(),
         };

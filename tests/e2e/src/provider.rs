@@ -28,25 +28,47 @@ pub struct At {
 }
 
 /// Every provider that the simulator stands in for.
-pub const PROVIDERS: &[At] = &[At {
-    name: "qonto",
-    stand: "qonto",
-    settings: qonto,
-    terminal: || Some(doors::qonto::terminal(0)),
-    currency: "EUR",
-    start_path: "/payment",
-    finds_lost_starts: true,
-    wakes_late: true,
-}];
+pub const PROVIDERS: &[At] = &[
+    At {
+        name: "qonto",
+        stand: "qonto",
+        settings: qonto,
+        terminal: || Some(doors::qonto::terminal(0)),
+        currency: "EUR",
+        start_path: "/payment",
+        finds_lost_starts: true,
+        wakes_late: true,
+    },
+    At {
+        name: "vinr",
+        stand: "vinr",
+        settings: vinr,
+        terminal: || Some(doors::vinr::terminal(0)),
+        currency: "EUR",
+        start_path: "/v1/terminal/payments",
+        finds_lost_starts: true,
+        wakes_late: true,
+    },
+    At {
+        name: "vinr",
+        stand: "vinr-local",
+        settings: vinr_local,
+        terminal: || Some(doors::vinr::terminal(0)),
+        currency: "EUR",
+        start_path: "/v1/terminal/payments",
+        finds_lost_starts: true,
+        wakes_late: true,
+    },
+];
 
 impl At {
-    /// The one of that name.
+    /// The one of that name in the simulator.
     ///
     /// # Panics
     /// When there is none.
     #[must_use]
-    pub fn named(name: &str) -> &'static Self {
-        PROVIDERS.iter().find(|at| at.name == name).expect("a provider of this suite")
+    pub fn named(stand: &str) -> &'static Self {
+        PROVIDERS.iter().find(|at| at.stand == stand).expect("a provider of this suite")
     }
 
     /// A sale of 13.30 under this reference.
@@ -67,6 +89,27 @@ fn qonto(base_url: &str) -> Settings {
         ("organization_id", "org-1"),
         ("access_token", doors::qonto::ACCESS_TOKEN),
         ("staging_token", "staging"),
+        ("base_url", base_url),
+    ])
+}
+
+fn vinr(base_url: &str) -> Settings {
+    pairs([
+        ("environment", "sandbox"),
+        ("merchant_id", "merchant-1"),
+        ("api_key", doors::vinr::API_KEY),
+        ("webhook_scheme", "hmac-sha256-timestamped"),
+        ("webhook_secrets", "shh"),
+        ("base_url", base_url),
+    ])
+}
+
+fn vinr_local(base_url: &str) -> Settings {
+    pairs([
+        ("environment", "sandbox"),
+        ("merchant_id", "merchant-1"),
+        ("mode", "local"),
+        ("device_certificate", doors::vinr::DEVICE_CERTIFICATE),
         ("base_url", base_url),
     ])
 }

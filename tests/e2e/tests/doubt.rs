@@ -16,7 +16,7 @@ fn a_lost_answer_is_found_again() {
             let shop = Shop::open(at).await;
             shop.fault(Fault::Lose { when: Loss::AfterWork }, "POST", at.start_path);
             let paid = shop.settled(shop.pay("order-1").await.id).await;
-            assert_eq!(paid.outcome, Outcome::Paid, "{}", at.name);
+            assert_eq!(paid.outcome, Outcome::Paid, "{}", at.stand);
             assert_eq!(shop.charge_of(paid.id).authorized_minor, 1_330);
         });
     }
@@ -30,8 +30,8 @@ fn a_request_that_never_arrived_charges_nobody_twice() {
             shop.fault(Fault::Lose { when: Loss::BeforeArrival }, "POST", at.start_path);
             let ended = shop.pay("order-1").await;
             let charges = shop.ledger().charges.len();
-            assert!(charges <= 1, "{}: {charges}", at.name);
-            assert!(ended.outcome != Outcome::NotPaid || charges == 0, "{}", at.name);
+            assert!(charges <= 1, "{}: {charges}", at.stand);
+            assert!(ended.outcome != Outcome::NotPaid || charges == 0, "{}", at.stand);
         });
     }
 }
@@ -54,9 +54,9 @@ fn a_killed_process_leaves_a_sale_that_the_next_one_settles() {
                 counter.kill();
                 // Whoever repeats the call joins the sale, or starts it if there was none.
                 let paid = shop.settled(shop.pay("order-1").await.id).await;
-                assert_eq!(paid.outcome, Outcome::Paid, "{} at {step}", at.name);
+                assert_eq!(paid.outcome, Outcome::Paid, "{} at {step}", at.stand);
                 assert_eq!(shop.charge_of(paid.id).authorized_minor, 1_330);
-                assert_eq!(shop.ledger().prompts.len(), 1, "{} at {step}", at.name);
+                assert_eq!(shop.ledger().prompts.len(), 1, "{} at {step}", at.stand);
             });
         }
     }

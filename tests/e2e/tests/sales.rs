@@ -9,7 +9,7 @@ fn everywhere(of: impl Fn(&At) -> bool, story: impl AsyncFn(Shop)) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let mut told = 0;
     for at in PROVIDERS.iter().filter(|at| of(at)) {
-        println!("at {}", at.name);
+        println!("at {}", at.stand);
         runtime.block_on(async { story(Shop::open(at).await).await });
         told += 1;
     }

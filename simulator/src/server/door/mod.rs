@@ -1,6 +1,7 @@
 //! What stands before each fake: who is let in, and how its notifications are signed.
 
 pub(super) mod qonto;
+pub(super) mod vinr;
 
 use tillkit_model::wire::Response;
 
@@ -33,5 +34,9 @@ pub(super) enum Entry {
 
 /// The door of every provider, by its name.
 pub(super) fn all() -> Vec<(&'static str, Box<dyn Door>)> {
-    vec![("qonto", Box::new(qonto::Door::default()))]
+    vec![
+        ("qonto", Box::new(qonto::Door::default())),
+        ("vinr", Box::new(vinr::Door::cloud())),
+        ("vinr-local", Box::new(vinr::Door::local())),
+    ]
 }

@@ -10,7 +10,7 @@ use tillkit_model::wire::{Method, Response};
 
 use super::{Arrival, Entry, Notice, Outgoing, Provider, Target};
 use crate::fakes::ledger::{Charge, Standing};
-use crate::fakes::{Habits, json as json_answer, qonto};
+use crate::fakes::{Habits, WALL_MS, json as json_answer, qonto};
 
 /// A token that is good for ever, for those who bring their own.
 pub const ACCESS_TOKEN: &str = "simulated-access-token";
@@ -66,7 +66,7 @@ impl super::Door for Door {
     fn notification(&mut self, notice: &Notice, target: &Target, now_ms: u64) -> Option<Outgoing> {
         self.sent += 1;
         let body = body(self.sent, &notice.charge, now_ms)?.into_bytes();
-        let t = now_ms / 1_000;
+        let t = (WALL_MS + now_ms) / 1_000;
         let mut mac = Hmac::<Sha256>::new_from_slice(target.secret.as_bytes()).ok()?;
         mac.update(format!("{t}.").as_bytes());
         mac.update(&body);
@@ -172,7 +172,7 @@ fn body(number: u64, charge: &Charge, now_ms: u64) -> Option<String> {
         | Standing::Reversed => return None,
     };
     let money = |minor: i64| json!({ "value": format!("{}.{:02}", minor / 100, minor % 100), "currency": "EUR" });
-    let at = to_rfc3339(now_ms as i64);
+    let at = to_rfc3339((WALL_MS + now_ms) as i64);
     let metadata = charge.payment.map(|payment| json!({ "tillkit_payment": payment }).to_string());
     let mut data = json!({
         "event": event,
