@@ -23,7 +23,7 @@ use tillkit_model::ids::ChargeId;
 use tillkit_model::wire::{Method, Request, Response};
 
 use super::agenda::Notice;
-use super::customer::Habits;
+use super::customer::{Habits, Step};
 use super::ledger::{Charge, Ledger, Standing};
 use super::{
     Orders, Provider, Reaction, Surface, Trouble, json as answer, login_page, server_error,
@@ -178,14 +178,14 @@ impl Dintero {
             },
             (Method::Get, ["transactions"]) => self.list_transactions(&query),
             (method, ["transactions", id, rest @ ..]) => match self.transaction_place(id) {
-                Some(place) => self.act((method, rest), place, body, now_ms, orders),
+                Some(place) => self.serve((method, rest), place, body, now_ms, orders),
                 None => not_found(),
             },
             _ => self.office.route(request.method, &parts, &query, request, now_ms),
         }
     }
 
-    fn act(
+    fn serve(
         &mut self,
         (method, rest): (Method, &[&str]),
         place: usize,
@@ -259,6 +259,18 @@ impl Provider for Dintero {
             self.happen(place, due, at_ms);
         }
         std::mem::take(&mut self.notices)
+    }
+
+    fn act(&mut self, charge: usize, step: Step, at_ms: u64) -> bool {
+        let due = match step {
+            Step::Tap => Due::Tap,
+            Step::Approve { tip_minor } => Due::Approve { tip_minor },
+            Step::Decline => Due::Decline,
+            // A session ends by its own time, and a cancel is a request.
+            Step::Expire | Step::CancelArrives => return false,
+        };
+        self.write(at_ms, charge, due);
+        true
     }
 
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64) {

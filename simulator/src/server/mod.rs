@@ -26,6 +26,12 @@ use tokio::sync::oneshot;
 
 /// What a test has to know to be let in at each provider.
 pub mod doors {
+    /// Dintero.
+    pub mod dintero {
+        pub use super::super::door::dintero::{
+            ACCOUNT, CLIENT_ID, CLIENT_SECRET, PAYOUT_DESTINATION, PROFILE, STORE, terminal,
+        };
+    }
     /// Qonto.
     pub mod qonto {
         pub use super::super::door::qonto::{ACCESS_TOKEN, terminal};

@@ -184,7 +184,8 @@ fn whoever_asked_for_it_is_told_and_told_again_until_it_is_taken() {
 #[test]
 fn every_lever_is_pulled_over_http_too() {
     let shop = Shop::open();
-    assert_eq!(shop.control("GET", "", &Value::Null).1["providers"][0], "qonto");
+    let (_, shown) = shop.control("GET", "", &Value::Null);
+    assert!(shown["providers"].as_array().unwrap().contains(&json!("qonto")));
     let walks_away = json!({ "customer": "walks-away" });
     assert_eq!(shop.control("POST", "/qonto/next", &walks_away).0, 200);
     let fault = json!({ "fault": { "kind": "error-after" }, "path": "/payment" });
