@@ -227,3 +227,6 @@ fn addressed(payment: &Payment, operation: &Operation) -> Option<ChargeId> {
     let mut charges = payment.charges.keys();
     charges.clone().find(named).or_else(|| charges.next()).cloned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,8 +88,6 @@ pub(super) fn of_create(
 ) -> Answer {
     match first_look(exchange, replay && may_have_run_before(&payment.start)) {
         Ok(response) if is_success(response) => created(terms, payment, response),
-        // A card was declined; whether the terminal asks for another is not said.
-        Ok(response) if response.status == 402 => unknown(false, "declined-at-once", response),
         Ok(response) => unlisted(response),
         Err(answer) => answer,
     }
@@ -380,6 +378,8 @@ pub(super) struct Told {
     #[serde(default)]
     pub(super) code: Option<String>,
     #[serde(default)]
+    decline_code: Option<String>,
+    #[serde(default)]
     pub(super) message: Option<String>,
     #[serde(default)]
     pub(super) request_id: Option<String>,
@@ -396,9 +396,9 @@ pub(super) fn envelope(response: &Response) -> Option<Told> {
 }
 
 fn said(response: &Response) -> Option<Reason> {
-    let Told { code, message, request_id } = envelope(response)?;
+    let Told { code, decline_code, message, request_id } = envelope(response)?;
     Some(Reason {
-        code: cut(&code?).into(),
+        code: cut(&decline_code.or(code)?).into(),
         detail: message.map(|message| cut(&message).into()),
         trace: request_id.map(|id| cut(&id).into()),
     })

@@ -91,11 +91,16 @@ impl Refund {
         note(OPERATION_KEY).filter(|_| ours).and_then(|text| Reference::parse(text).ok())
     }
 
+    /// Whether it names this charge by one of its ids.
+    fn names(&self, payment: &Payment, charge: &ChargeId) -> bool {
+        let ids = [charge.as_str(), refunded(payment, charge)];
+        self.payment.as_deref().is_some_and(|id| ids.contains(&id))
+    }
+
     /// Whether it can be the refund that was asked for: nothing in it says otherwise.
     fn answers(&self, payment: &Payment, operation: &Operation, charge: &ChargeId) -> bool {
-        let whose = self.payment.as_deref().is_none_or(|id| {
-            id == charge.as_str() || id == refunded(payment, charge) || is_online(id)
-        });
+        let online = self.payment.as_deref().is_none_or(is_online);
+        let whose = online || self.names(payment, charge);
         let reference = self.reference(payment);
         let same = reference.is_none() || reference == operation.reference;
         whose && same && self.amount(payment) == operation.amount
@@ -129,6 +134,10 @@ pub(super) fn listed(payment: &Payment, charge: &ChargeId, body: &[u8]) -> Optio
     let mut operations = Vec::new();
     for refund in &refunds {
         let reference = refund.reference(payment);
+        // A filter that was passed over would show other payments' refunds too.
+        if reference.is_none() && !refund.names(payment, charge) {
+            continue;
+        }
         let (amount, took_effect) = match (refund.amount(payment), refund.took_effect()) {
             (Some(amount), Some(took_effect)) => (amount, took_effect),
             // Another's, in words that are not known: it says nothing of ours.
