@@ -1,5 +1,7 @@
 //! The part of Tillkit that acts.
 
+pub mod credentials;
+mod errand;
 pub mod journal;
 pub mod receipt;
 pub mod report;

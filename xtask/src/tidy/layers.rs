@@ -49,6 +49,8 @@ const CRATES: &[Crate] = &[
         rows: &[
             apart(&["journal", "transport", "receipt", "report"]),
             row(&["shell"]),
+            row(&["credentials"]),
+            row(&["errand", "webhook"]),
             row(&["till"]),
             row(&["boundary"]),
         ],

@@ -60,6 +60,14 @@ pub enum Input {
         /// Which ones.
         payments: Vec<PaymentId>,
     },
+    /// What proves who asks is missing for an account, or there again: until then nothing that
+    /// needs a permit is asked to be sent.
+    Withheld {
+        /// Which account.
+        account: AccountName,
+        /// Whether it is missing.
+        withheld: bool,
+    },
     /// Time has passed; the moment comes with every input.
     Woken,
 }

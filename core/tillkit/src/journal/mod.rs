@@ -17,6 +17,7 @@ mod mark;
 mod opening;
 mod readers;
 pub mod record;
+mod shelf;
 mod sqlite;
 mod store;
 mod writer;
@@ -37,6 +38,9 @@ pub use fault::Fault;
 pub use fault::Point;
 pub use keeping::Pruned;
 pub use opening::OpenError;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use shelf::hint_text;
+pub use shelf::{Claim, HINTS_MAX, KeptHint, SHELF_LIFE_MS, Sealed, Shelf};
 pub use sqlite::check::Report;
 pub use sqlite::list::{Listed, Page, Query};
 

@@ -10,9 +10,11 @@ use tillkit_model::engine::store::{
 };
 use tillkit_model::ids::{ChargeId, PaymentId, ProcessId};
 use tillkit_model::payment::Driver;
+use tillkit_model::provider::Hint;
 use tillkit_model::time::Moment;
 
-use super::sqlite::{lease, read};
+use super::shelf::{Claim, KeptHint, Sealed, Shelf};
+use super::sqlite::{lease, read, shelf};
 use super::writer::Appends;
 use super::{Journal, closed};
 
@@ -66,5 +68,56 @@ impl Store for Journal {
 
     fn changes(&mut self, after: u64) -> Result<(Vec<PaymentId>, u64), Failure> {
         self.read(|connection| read::changes(connection, after))
+    }
+}
+
+impl Shelf for Journal {
+    fn sealed(&mut self, account: &str) -> Look<Sealed> {
+        self.read(|connection| shelf::sealed(connection, account))
+    }
+
+    fn seal(&mut self, account: &str, after: u64, bytes: &[u8]) -> Result<bool, Failure> {
+        let (account, bytes) = (account.to_owned(), bytes.to_vec());
+        self.run(move |writer| writer.change(|tables| shelf::seal(tables, &account, after, &bytes)))
+    }
+
+    fn claim(&mut self, claim: &Claim, now: &Moment) -> Result<bool, Failure> {
+        let (claim, now) = (claim.clone(), *now);
+        self.run(move |writer| writer.change(|tables| shelf::claim(tables, &claim, &now)))
+    }
+
+    fn unclaim(&mut self, claim: &Claim) -> Result<(), Failure> {
+        let claim = claim.clone();
+        self.run(move |writer| writer.change(|tables| shelf::unclaim(tables, &claim)))
+    }
+
+    fn knows_notice(&mut self, account: &str, id: &str) -> Result<bool, Failure> {
+        self.read(|connection| shelf::knows_notice(connection, account, id))
+    }
+
+    fn keep_notice(&mut self, account: &str, id: &str, now: &Moment) -> Result<(), Failure> {
+        let (account, id, now) = (account.to_owned(), id.to_owned(), *now);
+        self.run(move |writer| {
+            writer.change(|tables| shelf::keep_notice(tables, &account, &id, &now))
+        })
+    }
+
+    fn keep_hint(&mut self, account: &str, hint: &Hint, now: &Moment) -> Result<(), Failure> {
+        let (account, hint, now) = (account.to_owned(), hint.clone(), *now);
+        self.run(move |writer| {
+            writer.change(|tables| shelf::keep_hint(tables, &account, &hint, &now))
+        })
+    }
+
+    fn matched_hints(&mut self, account: &str) -> Result<Vec<KeptHint>, Failure> {
+        self.read(|connection| shelf::matched_hints(connection, account))
+    }
+
+    fn newest_hint_wall_ms(&mut self, account: &str) -> Look<i64> {
+        self.read(|connection| shelf::newest_hint_wall_ms(connection, account))
+    }
+
+    fn forget_hint(&mut self, number: u64) -> Result<(), Failure> {
+        self.run(move |writer| writer.change(|tables| shelf::forget_hint(tables, number)))
     }
 }

@@ -109,7 +109,9 @@ impl Writer {
     ) -> Result<T, Failure> {
         let transaction = schema::begin(&mut self.connection)?;
         let done = work(&transaction)?;
+        self.faults.reach(Point::BeforeCommit)?;
         transaction.commit().map_err(of_sqlite)?;
+        self.faults.reach(Point::AfterCommit)?;
         Ok(done)
     }
 

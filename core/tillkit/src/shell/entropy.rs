@@ -1,5 +1,7 @@
 //! Random bytes from the operating system.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use sha2::{Digest, Sha256};
 use tillkit_model::error::{Code, Error};
 use tillkit_model::time::Entropy;
@@ -79,5 +81,21 @@ impl Entropy for OsEntropy {
 impl std::fmt::Debug for OsEntropy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OsEntropy").finish_non_exhaustive()
+    }
+}
+
+/// One source of randomness for several users.
+#[derive(Clone)]
+pub(crate) struct SharedEntropy(Arc<Mutex<Box<dyn Entropy>>>);
+
+impl SharedEntropy {
+    pub(crate) fn new(entropy: Box<dyn Entropy>) -> Self {
+        Self(Arc::new(Mutex::new(entropy)))
+    }
+}
+
+impl Entropy for SharedEntropy {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill(bytes);
     }
 }

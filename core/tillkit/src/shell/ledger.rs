@@ -5,13 +5,16 @@ use tillkit_model::ids::PaymentId;
 use tillkit_model::payment::event::Event;
 use tillkit_model::time::{Entropy, Moment};
 
-use crate::journal::{Journal, Page, Query};
+use crate::journal::{Journal, Page, Query, Shelf};
 
 /// A journal that can also be read by people. Calls block; the shell makes them on threads of its
 /// own.
 pub trait Ledger: Store + Send {
     /// Another connection to the same journal.
     fn another(&self) -> Box<dyn Ledger>;
+
+    /// What it keeps beside payments.
+    fn shelf(&mut self) -> &mut dyn Shelf;
 
     /// What has happened to a payment, in order; absent too where only its tombstone is left.
     ///
@@ -47,6 +50,10 @@ pub trait Ledger: Store + Send {
 impl Ledger for Journal {
     fn another(&self) -> Box<dyn Ledger> {
         Box::new(self.clone())
+    }
+
+    fn shelf(&mut self) -> &mut dyn Shelf {
+        self
     }
 
     fn events(&mut self, payment: PaymentId) -> Look<Vec<Event>> {

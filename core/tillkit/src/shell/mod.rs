@@ -14,6 +14,7 @@ mod keeper;
 mod ledger;
 mod life;
 mod machine;
+mod runner;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod wire;
@@ -41,6 +42,8 @@ pub use caller::{Answer, Waiting};
 pub use keeper::Stores;
 pub use ledger::Ledger;
 pub use machine::Machine;
+pub use runner::Runner;
+pub use wire::Access;
 
 /// What the shell is put together from.
 pub struct Parts<M> {
@@ -86,8 +89,8 @@ impl Settings {
 /// waits.
 pub struct Shell {
     queue: mpsc::Sender<Message>,
-    keeper: Keeper,
     endpoints: Arc<Endpoints>,
+    runner: Runner,
     life: Arc<Life>,
     tickets: AtomicU64,
     process: u32,
@@ -109,10 +112,23 @@ impl Shell {
         };
         let keeper = Keeper::start(stores, office).map_err(|fault| no_threads(&fault))?;
         let endpoints = Arc::new(Endpoints::default());
-        let wire =
-            Wire::start(transport, Arc::clone(&endpoints), Arc::clone(&clock), queue.clone())
-                .map_err(|fault| no_threads(&fault))?;
+        let wire = Wire::start(
+            Arc::clone(&transport),
+            Arc::clone(&endpoints),
+            Arc::clone(&clock),
+            queue.clone(),
+        )
+        .map_err(|fault| no_threads(&fault))?;
         let life = Arc::new(Life::default());
+        let runner = Runner {
+            handle: wire.handle().clone(),
+            transport,
+            clock: Arc::clone(&clock),
+            keeper: keeper.clone(),
+            queue: queue.clone(),
+            life: Arc::clone(&life),
+            pace: settings.pace,
+        };
         let driver = Driver {
             machine,
             queue: inputs,
@@ -127,7 +143,8 @@ impl Shell {
         let thread = std::thread::Builder::new().name("tillkit-engine".to_owned());
         thread.spawn(move || driver.run()).map_err(|fault| no_threads(&fault))?;
         let process = std::process::id();
-        Ok(Self { queue, keeper, endpoints, life, tickets: AtomicU64::new(1), process })
+        let tickets = AtomicU64::new(1);
+        Ok(Self { queue, endpoints, runner, life, tickets, process })
     }
 
     /// Asks the machine.
@@ -148,17 +165,25 @@ impl Shell {
         look: impl FnOnce(&mut dyn Ledger) -> T + Send + 'static,
     ) -> Result<T, Error> {
         self.check_process()?;
-        let (answer, seen) = oneshot::channel();
-        self.keeper.look(Box::new(move |store| {
-            // A caller who left has no use for it.
-            answer.send(look(store)).ok();
-        }));
-        seen.await.map_err(|_| self.life.error())
+        self.runner.look(look).await
     }
 
     /// Where an account's requests go from now on.
     pub fn set_endpoint(&self, account: AccountName, endpoint: Endpoint) {
-        self.endpoints.set(account, endpoint);
+        self.set_access(account, Arc::new(Arc::new(endpoint)));
+    }
+
+    /// The same, with what proves who asks changing as it will.
+    pub fn set_access(&self, account: AccountName, access: Arc<dyn Access>) {
+        self.endpoints.set(account, access);
+    }
+
+    /// What runs errands beside the machine.
+    ///
+    /// # Errors
+    /// As for [`Self::call`].
+    pub fn runner(&self) -> Result<&Runner, Error> {
+        self.check_process().map(|()| &self.runner)
     }
 
     fn next_ticket(&self) -> Ticket {

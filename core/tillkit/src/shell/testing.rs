@@ -3,6 +3,8 @@
 
 mod watched;
 
+mod shelf;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value, json};
@@ -14,29 +16,44 @@ use tillkit_model::engine::store::{
 use tillkit_model::ids::{ChargeId, InstallationId, PaymentId, ProcessId};
 use tillkit_model::payment::Driver;
 use tillkit_model::payment::event::Event;
+use tillkit_model::provider::Hint;
 use tillkit_model::time::{Entropy, Moment};
 use tillkit_model::wire::{Departure, Method, Request};
 
+use self::shelf::MemoryShelf;
 use super::Ledger;
-use crate::journal::{Listed, Page, Query};
+use crate::journal::{Claim, KeptHint, Listed, Page, Query, Sealed, Shelf};
 use crate::transport::{Play, Scripted};
 pub use watched::{Bystander, Watched};
 
 /// A journal in memory. Clones are connections to the same one; it is gone with the last of them.
 #[derive(Debug, Clone)]
-pub struct MemoryJournal(Arc<Mutex<MemoryStore>>);
+pub struct MemoryJournal {
+    store: Arc<Mutex<MemoryStore>>,
+    shelf: Arc<Mutex<MemoryShelf>>,
+}
 
 impl MemoryJournal {
     /// An empty journal.
     #[must_use]
     pub fn new() -> Self {
         let installation = InstallationId::from_bytes([1; 16]);
-        Self(Arc::new(Mutex::new(MemoryStore::new(installation))))
+        let store = Arc::new(Mutex::new(MemoryStore::new(installation)));
+        Self { store, shelf: Arc::default() }
+    }
+
+    /// Lets everything fail that stands beside the payments, or work again.
+    pub fn break_shelf(&self, broken: bool) {
+        self.on_shelf().broken = broken;
     }
 
     /// The store itself. A test that panicked while it held the store has failed already.
     pub fn store(&self) -> MutexGuard<'_, MemoryStore> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn on_shelf(&self) -> MutexGuard<'_, MemoryShelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -92,9 +109,62 @@ impl Store for MemoryJournal {
     }
 }
 
+impl Shelf for MemoryJournal {
+    fn sealed(&mut self, account: &str) -> Look<Sealed> {
+        self.on_shelf().sealed(account)
+    }
+
+    fn seal(&mut self, account: &str, after: u64, bytes: &[u8]) -> Result<bool, Failure> {
+        self.on_shelf().seal(account, after, bytes)
+    }
+
+    fn claim(&mut self, claim: &Claim, now: &Moment) -> Result<bool, Failure> {
+        self.on_shelf().claim(claim, now)
+    }
+
+    fn unclaim(&mut self, claim: &Claim) -> Result<(), Failure> {
+        self.on_shelf().unclaim(claim)
+    }
+
+    fn knows_notice(&mut self, account: &str, id: &str) -> Result<bool, Failure> {
+        self.on_shelf().knows_notice(account, id)
+    }
+
+    fn keep_notice(&mut self, account: &str, id: &str, now: &Moment) -> Result<(), Failure> {
+        self.on_shelf().keep_notice(account, id, now)
+    }
+
+    fn keep_hint(&mut self, account: &str, hint: &Hint, now: &Moment) -> Result<(), Failure> {
+        self.on_shelf().keep_hint(account, hint, now)
+    }
+
+    fn matched_hints(&mut self, account: &str) -> Result<Vec<KeptHint>, Failure> {
+        let rows: Vec<(PaymentId, Row)> =
+            self.store().rows().map(|(id, row)| (id, row.clone())).collect();
+        let shows = |row: &Row, charge: &ChargeId| row.charges.contains(charge);
+        self.on_shelf().hints(account, |hint| {
+            let named = |id: &PaymentId| hint.payment.is_some_and(|payment| payment == *id);
+            let mut of_account = rows.iter().filter(|(_, row)| &*row.account == account);
+            of_account.any(|(id, row)| named(id) || shows(row, &hint.sighting.charge))
+        })
+    }
+
+    fn newest_hint_wall_ms(&mut self, account: &str) -> Look<i64> {
+        self.on_shelf().newest_hint_wall_ms(account)
+    }
+
+    fn forget_hint(&mut self, number: u64) -> Result<(), Failure> {
+        self.on_shelf().forget_hint(number)
+    }
+}
+
 impl Ledger for MemoryJournal {
     fn another(&self) -> Box<dyn Ledger> {
         Box::new(self.clone())
+    }
+
+    fn shelf(&mut self) -> &mut dyn Shelf {
+        self
     }
 
     fn events(&mut self, payment: PaymentId) -> Look<Vec<Event>> {

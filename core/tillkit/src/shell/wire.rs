@@ -10,26 +10,44 @@ use std::time::Duration;
 
 use tillkit_model::engine::port::{Input, Token};
 use tillkit_model::ids::AccountName;
-use tillkit_model::time::Clock;
+use tillkit_model::time::{Clock, Moment};
 use tillkit_model::wire::{Exchange, SendFailure, Sending};
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Handle};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::caller::Message;
 use crate::transport::{Endpoint, Transport};
 
-/// Where each connected account's requests go.
-#[derive(Debug, Default)]
-pub(super) struct Endpoints(RwLock<BTreeMap<AccountName, Arc<Endpoint>>>);
+/// Where an account's requests go and what proves who asks, at the moment they leave.
+pub trait Access: Send + Sync {
+    /// Both of it; none while there is nothing that proves who asks.
+    fn endpoint(&self, now: &Moment) -> Option<Arc<Endpoint>>;
+
+    /// The provider took a request through this endpoint for a stranger's.
+    fn refused(&self, endpoint: &Arc<Endpoint>, now: &Moment);
+}
+
+/// Credentials that stay as they are.
+impl Access for Arc<Endpoint> {
+    fn endpoint(&self, _: &Moment) -> Option<Arc<Endpoint>> {
+        Some(Self::clone(self))
+    }
+
+    fn refused(&self, _: &Arc<Endpoint>, _: &Moment) {}
+}
+
+/// How each connected account's requests leave.
+#[derive(Default)]
+pub(super) struct Endpoints(RwLock<BTreeMap<AccountName, Arc<dyn Access>>>);
 
 impl Endpoints {
     /// Takes effect with the next send.
-    pub(super) fn set(&self, account: AccountName, endpoint: Endpoint) {
+    pub(super) fn set(&self, account: AccountName, access: Arc<dyn Access>) {
         let mut endpoints = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        endpoints.insert(account, Arc::new(endpoint));
+        endpoints.insert(account, access);
     }
 
-    fn of(&self, account: &AccountName) -> Option<Arc<Endpoint>> {
+    fn of(&self, account: &AccountName) -> Option<Arc<dyn Access>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(account).cloned()
     }
 }
@@ -40,6 +58,7 @@ pub(super) struct Wire {
     transport: Arc<dyn Transport>,
     endpoints: Arc<Endpoints>,
     clock: Arc<dyn Clock>,
+    handle: Handle,
 }
 
 impl Wire {
@@ -52,6 +71,7 @@ impl Wire {
         queue: mpsc::Sender<Message>,
     ) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
         let (departures, leaving) = unbounded_channel();
         let (landings, landed) = unbounded_channel();
         let thread = std::thread::Builder::new().name("tillkit-wire".to_owned());
@@ -63,7 +83,7 @@ impl Wire {
             });
             runtime.shutdown_background();
         })?;
-        Ok(Self { departures, landings, transport, endpoints, clock })
+        Ok(Self { departures, landings, transport, endpoints, clock, handle })
     }
 
     /// Makes it ready to leave; none where it cannot, which is told.
@@ -74,12 +94,21 @@ impl Wire {
         sending: Sending,
     ) -> Option<Departing> {
         let owed = Owed { token, landings: self.landings.clone(), paid: false };
-        let Some(endpoint) = self.endpoints.of(account) else {
-            owed.pay(Err(SendFailure::NotSent { why: "the account is not connected".into() }));
+        let Some(access) = self.endpoints.of(account) else {
+            owed.pay(Err(not_sent("the account is not connected")));
+            return None;
+        };
+        let Some(endpoint) = access.endpoint(&self.clock.now()) else {
+            owed.pay(Err(not_sent("the account has no access token at present")));
             return None;
         };
         let (transport, clock) = (Arc::clone(&self.transport), Arc::clone(&self.clock));
-        Some(Departing { owed, endpoint, sending, transport, clock })
+        Some(Departing { owed, access, endpoint, sending, transport, clock })
+    }
+
+    /// Where errands may run.
+    pub(super) const fn handle(&self) -> &Handle {
+        &self.handle
     }
 
     /// Lets them leave, each on its own; the thread is woken once for all of them.
@@ -130,6 +159,7 @@ const PULSE: Duration = Duration::from_secs(1);
 /// A sending with all that it needs to leave.
 pub(super) struct Departing {
     owed: Owed,
+    access: Arc<dyn Access>,
     endpoint: Arc<Endpoint>,
     sending: Sending,
     transport: Arc<dyn Transport>,
@@ -139,10 +169,22 @@ pub(super) struct Departing {
 impl Departing {
     /// The last look at the clock is the transport's.
     async fn leave(self) {
-        let Self { owed, endpoint, sending, transport, clock } = self;
+        let Self { owed, access, endpoint, sending, transport, clock } = self;
         let exchange = transport.send(&endpoint, sending, &clock).await;
+        if is_stranger(&exchange) {
+            access.refused(&endpoint, &clock.now());
+        }
         owed.pay(exchange);
     }
+}
+
+/// Whether the provider does not know who asked.
+fn is_stranger(exchange: &Exchange) -> bool {
+    exchange.as_ref().is_ok_and(|response| response.status == 401)
+}
+
+fn not_sent(why: &str) -> SendFailure {
+    SendFailure::NotSent { why: why.into() }
 }
 
 /// An answer that the machine waits for.

@@ -10,9 +10,10 @@ use tillkit_model::ids::ProcessId;
 use tillkit_model::time::{Clock, Entropy};
 
 use super::Till;
+use crate::credentials::Key;
 use crate::journal::{Journal, OpenError, Opened, Options};
 use crate::shell::clock::SystemClock;
-use crate::shell::entropy::OsEntropy;
+use crate::shell::entropy::{OsEntropy, SharedEntropy};
 use crate::shell::{Ledger, Parts, Settings, Shell, Stores};
 use crate::transport::{Https, Level, Limits, LogSink, Silent, Transport};
 
@@ -27,11 +28,14 @@ pub struct Open {
     pub observe: bool,
     /// Where log lines go.
     pub log: Arc<dyn LogSink>,
+    /// Under which tokens are sealed in the journal. It belongs where the journal and its backups
+    /// do not; without it only the host can keep tokens.
+    pub key: Option<Key>,
 }
 
 impl Default for Open {
     fn default() -> Self {
-        Self { create: false, mark: None, observe: false, log: Arc::new(Silent) }
+        Self { create: false, mark: None, observe: false, log: Arc::new(Silent), key: None }
     }
 }
 
@@ -53,6 +57,8 @@ pub struct Assembly {
     pub in_flight_max: usize,
     /// The shell's numbers.
     pub settings: Settings,
+    /// Under which tokens are sealed in the journal.
+    pub key: Option<Key>,
 }
 
 /// How many connections read beside the one that writes.
@@ -77,6 +83,7 @@ impl Assembly {
             role: Role::Drives,
             in_flight_max: 32,
             settings: Settings::default(),
+            key: None,
         })
     }
 }
@@ -90,6 +97,7 @@ pub(super) struct Works {
     pub(super) log: Arc<dyn LogSink>,
     pub(super) in_flight_max: usize,
     pub(super) settings: Settings,
+    pub(super) key: Option<Key>,
 }
 
 impl Works {
@@ -108,16 +116,6 @@ impl Works {
             log: Arc::clone(&self.log),
             settings: self.settings,
         })
-    }
-}
-
-/// One source of randomness for several users.
-#[derive(Clone)]
-pub(super) struct SharedEntropy(Arc<Mutex<Box<dyn Entropy>>>);
-
-impl Entropy for SharedEntropy {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        super::hold(&self.0).fill(bytes);
     }
 }
 
@@ -145,6 +143,7 @@ impl Till {
             entropy: Box::new(entropy),
             log: open.log,
             role,
+            key: open.key,
             ..Assembly::new(journal, Arc::new(transport))?
         })
     }
@@ -154,16 +153,17 @@ impl Till {
     /// # Errors
     /// `internal` when the system gives no threads.
     pub fn assemble(assembly: Assembly) -> Result<Self, Error> {
-        let Assembly { journal, transport, clock, entropy, log, role, in_flight_max, settings } =
-            assembly;
+        let Assembly { journal, transport, clock, entropy, log, role, .. } = assembly;
+        let Assembly { in_flight_max, settings, key, .. } = assembly;
         let works = Works {
             journal: Mutex::new(journal),
             transport,
             clock,
-            entropy: SharedEntropy(Arc::new(Mutex::new(entropy))),
+            entropy: SharedEntropy::new(entropy),
             log,
             in_flight_max,
             settings,
+            key,
         };
         let shell = RwLock::new(Arc::new(works.start(role)?));
         Ok(Self { works, shell, role: Mutex::new(role), accounts: Mutex::default() })

@@ -6,16 +6,35 @@ use std::sync::Arc;
 use tillkit_model::engine::port::{Connection, Terms};
 use tillkit_model::error::{Code, Error};
 use tillkit_model::ids::AccountName;
-use tillkit_model::provider::{Adapter, Credentials, Settings, Setup, provider, registry};
+use tillkit_model::provider::{
+    Adapter, Budget, ClosedDesk, Credentials, Desk, Kept, Secret, Settings, Setup, provider,
+    registry,
+};
 use tillkit_model::sale::Account;
 
-use crate::transport::{Endpoint, Secret};
+use crate::credentials::{Hosts, TokenKeeper};
+use crate::errand::share;
+use crate::transport::Endpoint;
 
 /// An account, ready to be connected.
 #[derive(Clone)]
 pub struct Connect {
     pub(super) connection: Connection,
-    pub(super) endpoint: Endpoint,
+    pub(super) hosts: Hosts,
+    pub(super) credentials: Credentials,
+    pub(super) desk: Arc<dyn Desk>,
+    pub(super) trust: Trusted,
+    pub(super) keeper: Option<Arc<dyn TokenKeeper>>,
+    pub(super) brought: Option<Kept>,
+    pub(super) errands_per_minute: Option<u32>,
+}
+
+/// What an account's notifications are checked against.
+#[derive(Debug, Clone, Default)]
+#[expect(dead_code, reason = "TRUST")]
+pub(super) struct Trusted {
+    pub(super) secrets: Vec<Secret>,
+    pub(super) public_url: Option<String>,
 }
 
 impl Connect {
@@ -26,36 +45,99 @@ impl Connect {
     /// naming field, rule and way out.
     pub fn new(account: &str, provider_name: &str, settings: &Settings) -> Result<Self, Error> {
         let row = provider(provider_name).ok_or_else(|| unknown_provider(provider_name))?;
-        let setup = (row.set_up)(settings)?;
-        let mut endpoint = Endpoint::parse(&setup.base_url, setup.reach)?;
-        let Credentials::Fixed(headers) = &setup.credentials else {
-            return Err(Error::new(Code::Unsupported).field("credentials"));
-        };
-        for (name, secret) in headers {
-            endpoint = endpoint.secret_header(name, Secret::new(secret.expose()))?;
+        Self::of(account, row.name, (row.set_up)(settings)?)
+    }
+
+    /// The same for a provider of the host's own, from what its settings came to.
+    ///
+    /// # Errors
+    /// `invalid-field` for the name; `invalid-configuration` or `insecure-url` for an address or a
+    /// credential.
+    pub fn of(account: &str, provider_name: &str, setup: Setup) -> Result<Self, Error> {
+        let hosts = Hosts::parse(&setup.base_url, &setup.hosts, setup.reach)?;
+        if let Credentials::Fixed(headers) = &setup.credentials {
+            hosts.payments(headers)?;
         }
         let name = account_name(account)?;
-        let Setup { merchant, environment, adapter, .. } = setup;
-        let account = Account { name, provider: row.name.into(), merchant, environment };
-        Ok(Self::through(adapter, account, endpoint))
+        let Setup { merchant, environment, adapter, desk, credentials, .. } = setup;
+        let account = Account { name, provider: provider_name.into(), merchant, environment };
+        let (errands, terms) = budgeted(setup.budget);
+        Ok(Self {
+            connection: Connection { account, adapter, terms },
+            hosts,
+            credentials,
+            desk,
+            trust: Trusted { secrets: setup.webhook_secrets, public_url: None },
+            keeper: None,
+            brought: None,
+            errands_per_minute: errands,
+        })
     }
 
-    /// The same, through an adapter of the host's own.
+    /// The same, through an adapter of the host's own and for payments only.
     #[must_use]
     pub fn through(adapter: Arc<dyn Adapter>, account: Account, endpoint: Endpoint) -> Self {
-        let terms = Terms::default();
-        Self { connection: Connection { account, adapter, terms }, endpoint }
+        Self {
+            connection: Connection { account, adapter, terms: Terms::default() },
+            hosts: Hosts::only(endpoint),
+            credentials: Credentials::Fixed(Vec::new()),
+            desk: Arc::new(ClosedDesk),
+            trust: Trusted::default(),
+            keeper: None,
+            brought: None,
+            errands_per_minute: None,
+        }
     }
 
-    /// On these terms instead of the usual ones.
+    /// On these terms instead of the usual ones. The provider's own budget stays, unless the terms
+    /// name one.
     ///
     /// # Errors
     /// A business day that no calendar has.
     pub fn on(mut self, terms: Terms) -> Result<Self, Error> {
         terms.references.check()?;
-        self.connection.terms = terms;
+        let known = std::mem::replace(&mut self.connection.terms, terms);
+        let terms = &mut self.connection.terms;
+        if terms.requests_per_minute.is_none() {
+            terms.requests_per_minute = known.requests_per_minute;
+            terms.reserve_per_minute = known.reserve_per_minute;
+        }
         Ok(self)
     }
+
+    /// The host keeps the account's tokens itself, instead of the journal.
+    #[must_use]
+    pub fn keeping(mut self, keeper: Arc<dyn TokenKeeper>) -> Self {
+        self.keeper = Some(keeper);
+        self
+    }
+
+    /// Begins with tokens that the host has already. Newer ones that are kept count more.
+    #[must_use]
+    pub fn bringing(mut self, tokens: Kept) -> Self {
+        self.brought = Some(tokens);
+        self
+    }
+
+    /// The address at which the provider's notifications arrive from outside, where they are signed
+    /// together with it.
+    #[must_use]
+    pub fn reached_at(mut self, public_url: &str) -> Self {
+        self.trust.public_url = Some(public_url.to_owned());
+        self
+    }
+}
+
+/// What errands may use of a provider's budget, and the terms for payments under the rest.
+fn budgeted(budget: Option<Budget>) -> (Option<u32>, Terms) {
+    let Some(budget) = budget else { return (None, Terms::default()) };
+    let (errands, rest) = share(budget);
+    let terms = Terms {
+        requests_per_minute: Some(rest.per_minute),
+        reserve_per_minute: rest.reserve,
+        ..Terms::default()
+    };
+    (Some(errands), terms)
 }
 
 pub(super) fn account_name(name: &str) -> Result<AccountName, Error> {

@@ -6,6 +6,8 @@ use tillkit_model::engine::Role;
 use tillkit_model::engine::store::Failure;
 use tillkit_model::ids::{AccountName, PaymentId};
 
+use super::member::Member;
+use crate::credentials::Standing;
 use crate::journal::Query;
 use crate::shell::Ledger;
 
@@ -16,6 +18,8 @@ pub struct Health {
     pub role: Role,
     /// The accounts that are connected.
     pub connected: Vec<AccountName>,
+    /// How each of them stands with its provider.
+    pub accounts: Vec<AccountHealth>,
     /// How many payments of connected accounts are not settled.
     pub unsettled: usize,
     /// Unsettled payments of accounts that are not connected: nothing is done for them until they
@@ -23,6 +27,28 @@ pub struct Health {
     pub orphans: Vec<PaymentId>,
     /// Payments whose records are damaged; nothing is done for them.
     pub damaged: Vec<PaymentId>,
+}
+
+/// How one account stands with its provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountHealth {
+    /// The account.
+    pub account: AccountName,
+    /// Whether requests can leave, and what it takes if not.
+    pub standing: Standing,
+    /// Rights that its tokens lack, as the provider names them.
+    pub missing_scopes: Vec<&'static str>,
+}
+
+impl Member {
+    pub(super) fn health(&self, account: &AccountName) -> AccountHealth {
+        let missing_scopes = self.line.tokens().map(|access| access.missing_scopes());
+        AccountHealth {
+            account: account.clone(),
+            standing: self.line.standing(),
+            missing_scopes: missing_scopes.unwrap_or_default(),
+        }
+    }
 }
 
 /// What of a till's health only the journal can tell.

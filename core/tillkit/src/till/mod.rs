@@ -36,7 +36,10 @@
 
 mod assembly;
 mod connect;
+mod consent;
+mod desk;
 mod health;
+mod member;
 mod paper;
 mod reading;
 
@@ -58,11 +61,15 @@ use tillkit_model::sale::Account;
 
 use crate::shell::{Ledger, Shell};
 use assembly::Works;
+use member::Member;
 
+pub use crate::credentials::{Key, NotKept, Standing, TokenKeeper};
 pub use crate::journal::Query;
 pub use assembly::{Assembly, Open};
 pub use connect::Connect;
-pub use health::Health;
+pub use consent::Consent;
+pub use desk::Missing;
+pub use health::{AccountHealth, Health};
 pub use reading::keepsake;
 pub use tillkit_model::engine::Role;
 pub use tillkit_model::engine::port::{CancelTruth, Terms};
@@ -82,7 +89,7 @@ pub struct Till {
     /// Replaced by another when a restored journal is acknowledged.
     shell: RwLock<Arc<Shell>>,
     role: Mutex<Role>,
-    accounts: Mutex<BTreeMap<AccountName, Connect>>,
+    accounts: Mutex<BTreeMap<AccountName, Member>>,
 }
 
 /// Some payments, and where to go on.
@@ -114,8 +121,10 @@ impl Till {
         let account = connect.connection.account.clone();
         self.recognize(&account)?;
         self.recognize_in_journal(&account).await?;
-        hold(&self.accounts).insert(account.name, connect.clone());
-        connect_to(&self.shell(), connect).await
+        let role = *hold(&self.role);
+        let member = Member::new(connect, &self.works, role)?;
+        hold(&self.accounts).insert(account.name, member.clone());
+        connect_to(&self.shell(), member).await
     }
 
     /// Forgets an account; its payments rest until it is connected again.
@@ -216,7 +225,9 @@ impl Till {
         let open = self.look(move |journal| health::open_payments(journal, &names)).await?;
         let health::Open { unsettled, orphans, damaged } = open;
         let role = *hold(&self.role);
-        Ok(Health { role, connected, unsettled, orphans, damaged })
+        let members = hold(&self.accounts).clone();
+        let accounts = members.iter().map(|(name, member)| member.health(name)).collect();
+        Ok(Health { role, connected, accounts, unsettled, orphans, damaged })
     }
 
     /// A person acknowledges that the journal went back in time: from here on it sells again. False
@@ -267,9 +278,9 @@ impl Till {
     }
 
     async fn connect_all(&self, shell: &Shell) -> Result<(), Error> {
-        let accounts: Vec<Connect> = hold(&self.accounts).values().cloned().collect();
-        for connect in accounts {
-            connect_to(shell, connect).await?;
+        let accounts: Vec<Member> = hold(&self.accounts).values().cloned().collect();
+        for member in accounts {
+            connect_to(shell, member).await?;
         }
         Ok(())
     }
@@ -389,7 +400,9 @@ impl Till {
     /// A name stands for one merchant, provider and environment.
     fn recognize(&self, account: &Account) -> Result<(), Error> {
         match hold(&self.accounts).get(&account.name) {
-            Some(known) if known.connection.account != *account => Err(another_identity(account)),
+            Some(known) if known.connect.connection.account != *account => {
+                Err(another_identity(account))
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -409,21 +422,24 @@ impl Till {
         if recorded == *account { Ok(()) } else { Err(another_identity(account)) }
     }
 
-    fn identity(&self, account: &AccountName, reference: &Reference) -> Result<IdentityKey, Error> {
+    fn member(&self, account: &AccountName) -> Result<Member, Error> {
         let accounts = hold(&self.accounts);
-        let known = accounts
-            .get(account)
-            .ok_or_else(|| Error::new(Code::UnknownAccount).field("account").limit(account))?;
-        let references = known.connection.terms.references;
+        let unknown = || Error::new(Code::UnknownAccount).field("account").limit(account);
+        accounts.get(account).cloned().ok_or_else(unknown)
+    }
+
+    fn identity(&self, account: &AccountName, reference: &Reference) -> Result<IdentityKey, Error> {
+        let references = self.member(account)?.connect.connection.terms.references;
         let day = references.business_day(&self.works.clock.now());
         Ok(identity::key_of(account, day.as_ref(), reference, 1))
     }
 }
 
 /// The endpoint first: the engine may send as soon as it hears of the account.
-async fn connect_to(shell: &Shell, connect: Connect) -> Result<(), Error> {
-    let Connect { connection, endpoint } = connect;
-    shell.set_endpoint(connection.account.name.clone(), endpoint);
+async fn connect_to(shell: &Shell, member: Member) -> Result<(), Error> {
+    let connection = member.connect.connection.clone();
+    shell.set_access(connection.account.name.clone(), member.line.access());
+    member.tend(shell.runner()?);
     done(shell, Call::Connect(connection)).await
 }
 

@@ -79,7 +79,7 @@ impl Endpoint {
     }
 
     /// The secret headers, marked so that nothing below prints them either.
-    pub(super) fn secret_headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> + '_ {
+    pub(crate) fn secret_headers(&self) -> impl Iterator<Item = (HeaderName, HeaderValue)> + '_ {
         self.secrets.iter().filter_map(|(name, secret)| {
             let mut value = HeaderValue::from_str(secret.expose()).ok()?;
             value.set_sensitive(true);

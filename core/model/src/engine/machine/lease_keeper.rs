@@ -7,7 +7,7 @@ use super::{Engine, Purpose, Role};
 use crate::engine::lease::{HEARTBEAT_MS, LEASE_MS};
 use crate::engine::port::Ask;
 use crate::engine::store::Failure;
-use crate::ids::{PaymentId, ProcessId};
+use crate::ids::{AccountName, PaymentId, ProcessId};
 use crate::payment::Driver;
 use crate::payment::command::Command;
 use crate::time::{Moment, SECOND_MS};
@@ -193,6 +193,13 @@ impl Engine {
             }
         } else if self.asked_over.insert(driver) {
             self.ask(Ask::IsOver(driver), Purpose::IsOver(driver));
+        }
+    }
+
+    /// An account is cut off from sending, or no longer.
+    pub(super) fn withhold(&mut self, account: AccountName, withheld: bool, now: &Moment) {
+        if self.pool.withhold(account, withheld) {
+            self.wake_everything(now);
         }
     }
 

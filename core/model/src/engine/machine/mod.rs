@@ -179,6 +179,7 @@ impl Engine {
             Input::Told { token, told } => self.told(token, told, now),
             Input::Exchanged { token, exchange } => self.exchanged(token, &exchange, now),
             Input::Changed { payments } => self.changed(&payments),
+            Input::Withheld { account, withheld } => self.withhold(account, withheld, now),
             Input::Woken => {}
         }
         self.run_timers(now);

@@ -38,6 +38,8 @@ pub(super) struct Pool {
     taken: usize,
     waiting: Queue,
     budgets: BTreeMap<AccountName, Budget>,
+    /// Accounts for which nothing that moves money can be sent at present.
+    withheld: BTreeSet<AccountName>,
 }
 
 /// Payments that wait for a place: the most urgent first, among equals whoever came first.
@@ -83,6 +85,9 @@ impl Queue {
 /// The shortest and the longest time until a payment that waits for a place thinks again.
 const POOL_WAIT_MS: (u64, u64) = (250, 10_000);
 
+/// How long until a payment of an account that is cut off thinks again: its deadlines go on.
+const WITHHELD_MS: u64 = 1_000;
+
 /// Tokens that refill evenly through each minute, counted in thousandths.
 #[derive(Debug)]
 struct Budget {
@@ -98,6 +103,7 @@ impl Pool {
             taken: 0,
             waiting: Queue::default(),
             budgets: BTreeMap::new(),
+            withheld: BTreeSet::new(),
         }
     }
 
@@ -111,6 +117,16 @@ impl Pool {
         self.places.checked_div(4).unwrap_or(0).max(1)
     }
 
+    /// Lets nothing that moves money enter for an account, or lets it enter again; true in the
+    /// latter case, if that is new.
+    pub(super) fn withhold(&mut self, account: AccountName, withheld: bool) -> bool {
+        if withheld {
+            self.withheld.insert(account);
+            return false;
+        }
+        self.withheld.remove(&account)
+    }
+
     /// Takes a place and a token.
     pub(super) fn enter(
         &mut self,
@@ -120,6 +136,10 @@ impl Pool {
         urgency: Urgency,
         now: &Moment,
     ) -> Result<(), Full> {
+        // Looks may go on: what they are told shows how long the account is cut off.
+        if urgency == Urgency::Money && self.withheld.contains(account) {
+            return Err(Full::Budget(WITHHELD_MS));
+        }
         let reserve = match urgency {
             Urgency::Money => 0,
             Urgency::Look | Urgency::Search => self.reserve(),

@@ -150,3 +150,30 @@ fn a_restored_journal_looks_and_starts_nothing() {
     let told = harness.replies.get(&(which, ticket));
     assert!(matches!(told, Some(Err(error)) if error.code == Code::JournalRestored));
 }
+
+#[test]
+fn an_account_without_credentials_burns_no_permit_and_sells_when_it_has_some() {
+    let mut harness = Harness::new(keyed());
+    harness.withhold(true);
+    let ticket = harness.start("order-1");
+    harness.pass(30_000);
+    let payment = harness.only();
+    assert!(harness.wire.is_empty(), "nothing left");
+    assert!(payment.start.sends.is_empty(), "and nothing was permitted");
+
+    harness.withhold(false);
+    harness.answer("pending");
+    assert_eq!(outcome(harness.payment(ticket)), Outcome::Open);
+    assert_eq!(harness.only().start.sends.len(), 1);
+}
+
+#[test]
+fn an_account_that_stays_without_credentials_is_told_in_time_that_nothing_was_sent() {
+    let mut harness = Harness::new(keyed());
+    harness.withhold(true);
+    let ticket = harness.call(Call::Pay(Box::new(request("order-1"))));
+    harness.pass(91_000);
+    let payment = harness.payment(ticket);
+    assert_eq!(outcome(payment), Outcome::NotPaid);
+    assert!(payment.start.sends.is_empty());
+}

@@ -116,6 +116,13 @@ impl Harness {
         ticket
     }
 
+    /// The first machine's account has no credentials, or has them again.
+    pub fn withhold(&mut self, withheld: bool) {
+        let account = account().name;
+        self.machines[0].handle(Input::Withheld { account, withheld }, &self.now);
+        self.settle();
+    }
+
     pub fn start(&mut self, reference: &str) -> Ticket {
         self.call(Call::Start(Box::new(request(reference))))
     }

@@ -11,6 +11,7 @@ pub(super) mod read;
 pub(super) mod records;
 pub(super) mod row;
 pub(super) mod schema;
+pub(super) mod shelf;
 pub(super) mod write;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row};

@@ -88,6 +88,37 @@ CREATE TABLE tombstones (
     body     BLOB NOT NULL,
     checksum BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE credentials (
+    account TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    sealed  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE claims (
+    work     TEXT PRIMARY KEY,
+    claimant BLOB NOT NULL,
+    wall     INTEGER NOT NULL,
+    up       INTEGER NOT NULL,
+    boot     BLOB NOT NULL,
+    life     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE notices (
+    account TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    came    INTEGER NOT NULL,
+    PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notices_came ON notices (came);
+CREATE TABLE hints (
+    number  INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    payment BLOB,
+    charge  TEXT NOT NULL,
+    body    TEXT NOT NULL,
+    came    INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX hints_of ON hints (account, body);
+CREATE INDEX hints_by_age ON hints (account, number);
+CREATE INDEX hints_came ON hints (came);
 ";
 
 /// What the journal says of itself.

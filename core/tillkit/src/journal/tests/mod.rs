@@ -13,3 +13,4 @@ mod openings;
 mod processes;
 mod pruning;
 mod records;
+mod shelf;

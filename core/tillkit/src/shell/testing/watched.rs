@@ -9,7 +9,7 @@ use tillkit_model::payment::Driver;
 use tillkit_model::payment::event::Event;
 use tillkit_model::time::{Entropy, Moment};
 
-use crate::journal::{Page, Query};
+use crate::journal::{Page, Query, Shelf};
 use crate::shell::Ledger;
 
 /// Who stands beside a journal; each method does the deed unless it says otherwise.
@@ -99,6 +99,10 @@ impl<L: Ledger, B: Bystander<L>> Store for Watched<L, B> {
 impl<L: Ledger + Clone + 'static, B: Bystander<L>> Ledger for Watched<L, B> {
     fn another(&self) -> Box<dyn Ledger> {
         Box::new(self.clone())
+    }
+
+    fn shelf(&mut self) -> &mut dyn Shelf {
+        self.journal.shelf()
     }
 
     fn events(&mut self, payment: PaymentId) -> Look<Vec<Event>> {

@@ -1,0 +1,139 @@
+//! The line to one account's provider.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tillkit_model::error::{Code, Error};
+use tillkit_model::provider::{Desk, DeskRequest, Errand, Finding, Secret};
+use tillkit_model::time::SECOND_MS;
+use tillkit_model::wire::{Exchange, Request};
+
+use super::allowance::Allowance;
+use crate::credentials::{Hosts, Standing, TokenAccess};
+use crate::shell::{Access, Runner};
+use crate::transport::Endpoint;
+
+/// How long an errand waits for a token.
+const TOKEN_WAIT_MS: u64 = 10 * SECOND_MS;
+
+/// What proves who asks, as it is carried.
+pub(crate) enum Carried {
+    /// Headers that stay as they are.
+    Fixed {
+        /// The headers.
+        headers: Vec<(&'static str, Secret)>,
+        /// Where payments go, with them.
+        endpoint: Arc<Endpoint>,
+    },
+    /// Tokens that are kept fresh.
+    Tokens(Arc<TokenAccess>),
+}
+
+/// How one account's provider is reached beside payments.
+pub(crate) struct Line {
+    pub(crate) desk: Arc<dyn Desk>,
+    pub(crate) hosts: Hosts,
+    pub(crate) carried: Carried,
+    pub(crate) allowance: Mutex<Allowance>,
+}
+
+impl Line {
+    /// How the account's payments leave.
+    pub(crate) fn access(&self) -> Arc<dyn Access> {
+        match &self.carried {
+            Carried::Fixed { endpoint, .. } => Arc::new(Arc::clone(endpoint)),
+            Carried::Tokens(access) => {
+                let access: Arc<TokenAccess> = Arc::clone(access);
+                access
+            }
+        }
+    }
+
+    /// The account's tokens, where it has any.
+    pub(crate) const fn tokens(&self) -> Option<&Arc<TokenAccess>> {
+        match &self.carried {
+            Carried::Fixed { .. } => None,
+            Carried::Tokens(access) => Some(access),
+        }
+    }
+
+    /// How the account stands with its provider.
+    pub(crate) fn standing(&self) -> Standing {
+        self.tokens().map_or(Standing::Ready, |access| access.standing())
+    }
+
+    /// Runs one errand.
+    ///
+    /// # Errors
+    /// `unsupported` where the provider has no such thing; `rate-limited` when errands have used up
+    /// their budget; why no token could be had; or what the provider says.
+    pub(crate) async fn run(&self, runner: &Runner, errand: &Errand) -> Result<Finding, Error> {
+        let asked = self.desk.request(errand).ok_or_else(|| unsupported(errand))?;
+        self.allow(runner)?;
+        let exchange = self.exchange(runner, asked).await?;
+        self.desk.answer(errand, &exchange)
+    }
+
+    async fn exchange(&self, runner: &Runner, asked: DeskRequest) -> Result<Exchange, Error> {
+        let (endpoint, request) = self.outbound(runner, asked).await?;
+        let used = self.tokens().and_then(|access| access.endpoint(&runner.now()));
+        let exchange = runner.exchange(endpoint, request).await;
+        let stranger = exchange.as_ref().is_ok_and(|response| response.status == 401);
+        if let (true, Some(access), Some(used)) = (stranger, self.tokens(), used) {
+            access.refused(&used, &runner.now());
+        }
+        Ok(exchange)
+    }
+
+    async fn outbound(
+        &self,
+        runner: &Runner,
+        asked: DeskRequest,
+    ) -> Result<(Arc<Endpoint>, Request), Error> {
+        if asked.secret_headers.is_some() {
+            return self.hosts.outbound(asked, &[]);
+        }
+        match &self.carried {
+            Carried::Fixed { headers, .. } => self.hosts.outbound(asked, headers),
+            Carried::Tokens(access) => {
+                if access.standing() == Standing::Asking {
+                    let (waiting, own) = (Arc::clone(access), runner.clone());
+                    let settled = async move { own.within(TOKEN_WAIT_MS, waiting.settled()).await };
+                    runner.run(settled).await?;
+                }
+                self.hosts.outbound(asked, &access.headers(&runner.now())?)
+            }
+        }
+    }
+
+    fn allow(&self, runner: &Runner) -> Result<(), Error> {
+        let mut allowance = self.allowance.lock().unwrap_or_else(PoisonError::into_inner);
+        allowance.take(&runner.now()).map_err(|wait_ms| {
+            Error::new(Code::RateLimited).retry_after_ms(wait_ms).message(
+                "too many errands for this account in one minute: the rest of its budget is kept \
+                 for payments",
+            )
+        })
+    }
+}
+
+fn unsupported(errand: &Errand) -> Error {
+    let name = match errand {
+        Errand::Terminals { .. } | Errand::Terminal { .. } => "terminals",
+        Errand::RegisterTerminal { .. } => "register_terminal",
+        Errand::Stores { .. } => "stores",
+        Errand::Subscribe { .. } | Errand::Subscriptions { .. } | Errand::Unsubscribe { .. } => {
+            "subscriptions"
+        }
+        Errand::CallbackSecret => "callback_secret",
+        Errand::Payments { .. } => "reconcile",
+        Errand::Events { .. } => "events",
+        Errand::TerminalOperation { .. } | Errand::TerminalOperationRead { .. } => {
+            "terminal_operation"
+        }
+        Errand::PayoutDestination | Errand::Profile | Errand::LookUpRight => "probe",
+        Errand::Keys => "keys",
+    };
+    Error::new(Code::Unsupported).field("operation").limit(name).message(format!(
+        "this account's provider has no {name}: read its capabilities before asking"
+    ))
+}
