@@ -6,6 +6,7 @@
 //! everything that it did stands in its [`Ledger`].
 
 mod agenda;
+pub mod centrapay;
 mod customer;
 pub mod dintero;
 pub mod house;

@@ -4,6 +4,7 @@
 //! [`Kind::row`]. Four of them are mixed where no provider is named; the others live on their own,
 //! so that a new one changes no draw of an old seed.
 
+mod centrapay;
 mod dintero;
 mod houses;
 mod qonto;
@@ -36,6 +37,8 @@ pub enum Kind {
     Vinr,
     /// No key, look-ups by reference, and sessions that outlive their end.
     Dintero,
+    /// The real Centrapay.
+    Centrapay,
 }
 
 /// One provider of the world.
@@ -114,8 +117,15 @@ impl Kind {
     pub const ALL: &[Self] = &[Self::Qonto, Self::Conflict, Self::Reference, Self::Quickpay];
 
     /// Every one that can be named.
-    pub const KNOWN: &[Self] =
-        &[Self::Qonto, Self::Conflict, Self::Reference, Self::Quickpay, Self::Vinr, Self::Dintero];
+    pub const KNOWN: &[Self] = &[
+        Self::Qonto,
+        Self::Conflict,
+        Self::Reference,
+        Self::Quickpay,
+        Self::Vinr,
+        Self::Dintero,
+        Self::Centrapay,
+    ];
 
     /// Its row.
     #[must_use]
@@ -127,6 +137,7 @@ impl Kind {
             Self::Quickpay => &houses::QUICKPAY,
             Self::Vinr => &vinr::ROW,
             Self::Dintero => &dintero::ROW,
+            Self::Centrapay => &centrapay::ROW,
         }
     }
 

@@ -7,7 +7,7 @@ use tillkit_model::engine::port::{Call, MoneyCall};
 use tillkit_model::ids::{PaymentId, Reference};
 use tillkit_model::money::{Currency, Money};
 use tillkit_model::payment::event::Word;
-use tillkit_model::sale::{Asked, Capture, SaleRequest};
+use tillkit_model::sale::{Asked, Capture, ItemRequest, SaleRequest};
 
 use super::exhaustive::Deed;
 use super::life::{Event, World};
@@ -307,6 +307,10 @@ impl World {
         }
         if let Some(scan) = shop.scan.filter(|_| visit.scan) {
             scan(&mut request);
+        }
+        if self.adapter.capabilities().items {
+            let amount = request.amount.clone();
+            request.items = vec![ItemRequest { amount, ..ItemRequest::new("Coffee", "0") }];
         }
         if visit.patient {
             request.start_by_ms = Some(300_000);

@@ -102,7 +102,8 @@ pub struct Manners {
     pub look_up: bool,
     /// What it means when that finds nothing.
     pub absence: Absence,
-    /// How long past the expiry an unpaid sale is voided unasked; none where it never is.
+    /// How long past the expiry an unpaid sale is voided unasked; none where it never is. Such a
+    /// void undoes even what was paid, so a safe look comes before it.
     pub void_after_expiry_ms: Option<u64>,
     /// The three times, unless the till says otherwise.
     pub times: Times,

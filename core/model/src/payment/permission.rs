@@ -256,8 +256,14 @@ pub fn operation(
     if too_late || !view::is_under_way(payment, operation) {
         return Permission::Never(Never::NothingToDo);
     }
-    if operation.kind == OperationKind::Capture && view::cancel_stands(payment, manners) {
+    let captures = operation.kind == OperationKind::Capture;
+    if captures && never_ran(operation) && view::cancel_stands(payment, manners) {
         return Permission::Never(Never::CancelWished);
+    }
+    if operation.kind == OperationKind::Cancel
+        && let Some(wait_ms) = capture_in_doubt_ms(payment, manners, now)
+    {
+        return Permission::In(wait_ms);
     }
     if operation.kind != OperationKind::Cancel
         && operation.untold_until.is_none()
@@ -271,6 +277,24 @@ pub fn operation(
         view::Progress::Wished => again(operation, SEND_HORIZON_MS, now),
         view::Progress::Unresolved => repeat(operation, manner, now),
     }
+}
+
+/// How long a cancel leaves a capture alone that may have run and can still be repeated until that
+/// is known: what it drew could not be told from what the cancel gives up.
+fn capture_in_doubt_ms(payment: &Payment, manners: &Manners, now: &Moment) -> Option<u64> {
+    let Some(manner @ Manner::Keyed { .. }) = manners.capture else { return None };
+    let in_doubt = payment.operations.iter().filter(|known| {
+        known.kind == OperationKind::Capture && view::progress(known) == view::Progress::Unresolved
+    });
+    let waits = in_doubt.filter_map(|capture| match repeat(capture, manner, now) {
+        Permission::Now(_) => Some(SECOND_MS),
+        Permission::In(wait_ms) => Some(wait_ms),
+        Permission::GiveUp(_) | Permission::Never(_) => None,
+    });
+    let wait_ms = waits.min();
+    #[cfg(mutant = "release_before_confirm")]
+    let wait_ms = wait_ms.filter(|_| false);
+    wait_ms
 }
 
 /// The charge that an operation is done to.

@@ -147,9 +147,37 @@ fn operations(view: View<'_>) -> Plan {
     view::all_operations(view.payment).fold(abandoned(view), |plan, operation| {
         plan.or(|| {
             let may = permission::operation(view.payment, operation, view.manners, view.now);
-            by_permission(&may, Step::Operate(operation.id))
+            let look = look_first(view, operation).filter(|_| matches!(may, Permission::Now(_)));
+            look.unwrap_or_else(|| by_permission(&may, Step::Operate(operation.id)))
         })
     })
+}
+
+/// Where a void undoes even what was paid, a safe look comes before it, so that what was paid
+/// meanwhile is adopted; where no look can be had for long, it goes all the same.
+fn look_first(view: View<'_>, operation: &Operation) -> Option<Plan> {
+    let View { payment, looks, manners, now, .. } = view;
+    let voids = manners.void_after_expiry_ms.is_some() && !view.read_may_pay;
+    if !voids || operation.kind != OperationKind::Cancel || !operation.sends.is_empty() {
+        return None;
+    }
+    let charge = permission::target(payment, operation.kind)?;
+    let undecided = payment.charges.get(charge).is_some_and(Charge::is_undecided);
+    if !undecided || has_looked_since(looks, &operation.wished_at) {
+        return None;
+    }
+    let step = Step::Read(charge.clone());
+    match &looks.failing_since {
+        None if looks.leave_alone.is_none() => Some(Plan::Act(step)),
+        Some(since) if now.has_surely_passed(since, manners.looking.hint_alone_after_ms) => None,
+        None | Some(_) => Some(due(view, step)),
+    }
+}
+
+/// Whether a look that ended after this moment was clear.
+fn has_looked_since(looks: &Looks, moment: &Moment) -> bool {
+    let later = |last: &Moment| last.boot != moment.boot || last.boot_ms >= moment.boot_ms;
+    looks.failing_since.is_none() && looks.last.as_ref().is_some_and(later)
 }
 
 /// An unpaid sale is voided unasked where the provider's manners say so.
@@ -160,7 +188,9 @@ fn abandoned(view: View<'_>) -> Plan {
         return Plan::Rest;
     };
     let undecided = payment.charges.values().any(Charge::is_undecided);
-    if payment.cancel.is_some() || !undecided || view::is_settled(payment) {
+    // What the lost part of a journal held may have been paid, and goods handed out for it.
+    let unsure = payment.history_lost.is_some();
+    if payment.cancel.is_some() || !undecided || unsure || view::is_settled(payment) {
         return Plan::Rest;
     }
     match now.until_surely_passed_ms(&payment.created_at, expires.saturating_add(margin)) {
@@ -288,14 +318,32 @@ fn paying_read(view: View<'_>, charge: ChargeId) -> Plan {
         Permission::Now(_) if view.looks.may_poll => due(view, Step::Read(charge)),
         Permission::Now(_) if !view.may_permit => Plan::Rest,
         Permission::Now(_) => Plan::Act(Step::PermitPolls),
+        // What is over cannot be paid any more, by a read or by anybody.
+        Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_)
+            if until_over_ms(view.payment, view.manners, view.now) == Some(0) =>
+        {
+            due(view, Step::Read(charge))
+        }
         // A list moves nothing, so it may be looked at when a read no longer may.
         Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_)
             if view.manners.look_up =>
         {
             due(view, Step::LookUp)
         }
-        Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_) => Plan::Rest,
+        Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_) => {
+            until_over_ms(view.payment, view.manners, view.now).map_or(Plan::Rest, Plan::Wait)
+        }
     }
+}
+
+/// How long until nothing that this sale started can be paid any more: all of it has arrived and is
+/// past its expiry, where that is final. None where it never is.
+#[must_use]
+pub fn until_over_ms(payment: &Payment, manners: &Manners, now: &Moment) -> Option<u64> {
+    let (margin_ms, expires_ms) = (manners.void_after_expiry_ms?, payment.times.expires_ms?);
+    let wait_ms = SEND_HORIZON_MS.saturating_add(expires_ms).saturating_add(margin_ms);
+    let sends = payment.start.sends.iter();
+    sends.map(|send| now.until_surely_passed_ms(&send.at, wait_ms)).max()
 }
 
 enum Target {

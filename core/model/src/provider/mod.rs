@@ -5,6 +5,7 @@
 //! clock, no store and no retries. A fifth provider is a folder beside the others and one row in
 //! [`registry`].
 
+pub mod centrapay;
 mod desk;
 pub mod dintero;
 mod notice;

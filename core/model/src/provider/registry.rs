@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Adapter, Desk, Secret, Tokens, dintero, qonto, vinr};
+use super::{Adapter, Desk, Secret, Tokens, centrapay, dintero, qonto, vinr};
 use crate::ids::MerchantId;
 use crate::sale::{Environment, Fault};
 
@@ -87,6 +87,7 @@ static PROVIDERS: &[Provider] = &[
     Provider { name: qonto::NAME, set_up: qonto::set_up },
     Provider { name: vinr::NAME, set_up: vinr::set_up },
     Provider { name: dintero::NAME, set_up: dintero::set_up },
+    Provider { name: centrapay::NAME, set_up: centrapay::set_up },
 ];
 
 /// Every provider, by name.

@@ -196,7 +196,9 @@ impl Engine {
             return;
         }
         let Some(slot) = self.slots.get(&id) else { return };
-        let request = adapter.read(&slot.payment, &charge);
+        let mut request = adapter.read(&slot.payment, &charge);
+        let over = plan::until_over_ms(&slot.payment, adapter.manners(), now) == Some(0);
+        request.may_move_money &= !over;
         let clearance = match &slot.poll_permit {
             Some(permit) if request.may_move_money => {
                 let mut limits = self.keeper.window();
@@ -232,8 +234,16 @@ impl Engine {
 
     /// Whether anybody waits for what a look will show.
     fn urgency_of_look(&self, id: PaymentId) -> Urgency {
-        let outcome = self.slots.get(&id).map(|slot| view::outcome(&slot.payment));
-        if outcome == Some(view::Outcome::Open) { Urgency::Look } else { Urgency::Search }
+        let Some(slot) = self.slots.get(&id) else { return Urgency::Search };
+        let unsent = |cancel: &Operation| cancel.sends.is_empty();
+        match view::outcome(&slot.payment) {
+            // A cancel may wait for this look.
+            view::Outcome::Open if slot.payment.cancel.as_deref().is_some_and(unsent) => {
+                Urgency::Money
+            }
+            view::Outcome::Open => Urgency::Look,
+            _ => Urgency::Search,
+        }
     }
 
     /// Long waits end on a common tick, so that polls leave together and wake a process a hundred
@@ -317,9 +327,15 @@ impl Engine {
         let Some(member) = self.accounts.get(&slot.payment.sale.account.name) else { return };
         let adapter = member.connection.adapter.as_ref();
         slot.flight = slot.flight.filter(|under_way| *under_way != token);
-        // What shows nothing of the charge is no look at it.
-        let looked_before = slot.looks.last.replace(*now);
         let payment = &slot.payment;
+        // A cancel that is tried again and again must not put off the look that tells of it.
+        let started = |operation: &OperationId| *operation == payment.start.id;
+        match &flight.what {
+            Errand::Operation { operation, .. } if !started(operation) => {}
+            Errand::Operation { .. } | Errand::Read(_) | Errand::LookUp => {
+                slot.looks.last = Some(*now);
+            }
+        }
         let command = match flight.what {
             Errand::Operation { operation, number } if operation == payment.start.id => {
                 let mut answer = adapter.started(payment, exchange, number > 1);
@@ -329,9 +345,6 @@ impl Engine {
             Errand::Operation { operation, number } => {
                 let Some(known) = find(payment, operation) else { return };
                 let answer = adapter.operated(payment, known, exchange);
-                if !shows_charges(&answer) {
-                    slot.looks.last = looked_before;
-                }
                 Command::TakeAnswer { operation, number, answer }
             }
             Errand::Read(charge) => {
@@ -373,13 +386,6 @@ impl Engine {
                 self.after_change(id, now);
             }
         }
-    }
-}
-
-fn shows_charges(answer: &Answer) -> bool {
-    match answer {
-        Answer::Accepted { sightings } => !sightings.is_empty(),
-        Answer::NotExecuted { .. } | Answer::Unknown { .. } => false,
     }
 }
 

@@ -1,0 +1,111 @@
+//! Centrapay, behind its real adapter and its real check of notifications.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tillkit_model::provider::{Delivery, Desk, Hint, Settings, SigningKeys, Trust, centrapay};
+use tillkit_model::provider::{Errand, Finding, Secret};
+use tillkit_model::sale::SaleRequest;
+use tillkit_model::time::{BootId, Moment, to_rfc3339};
+use tillkit_model::wire::Response;
+
+use super::{Cast, Casting, Row, Shop};
+use crate::fakes::centrapay::{
+    self as fake, ACCOUNT, APP_CODE, CONFIG, Centrapay, MERCHANT, QUICK_CODE, Readings,
+};
+use crate::fakes::ledger::{Charge, Standing};
+
+/// Where the shop is told of notifications.
+const PUBLIC_URL: &str = "https://till.example/webhooks/centrapay";
+
+/// Centrapay's row.
+pub(super) static ROW: Row = Row {
+    name: "centrapay",
+    shop: Shop { terminal: None, currency: "NZD", patient: false, scan: Some(scan) },
+    cast,
+    bounds: &[],
+    mutants: &[],
+};
+
+/// Customers show the code of a quick-pay card or that of an app.
+fn scan(request: &mut SaleRequest) {
+    let quick = request.reference.bytes().last().is_some_and(|byte| byte % 2 == 0);
+    request.code = Some(Secret::new(if quick { QUICK_CODE } else { APP_CODE }));
+}
+
+fn cast(casting: &mut Casting<'_>) -> Cast {
+    let readings = if casting.short { Readings::default() } else { Readings::draw(casting.draws) };
+    let habits = casting.habits(false, false);
+    let setup = centrapay::set_up(&settings(&readings)).expect("these settings are right");
+    let listener = listener(Arc::clone(&setup.desk));
+    Cast {
+        adapter: setup.adapter,
+        provider: Box::new(Centrapay::new(readings, habits)),
+        listener: Some(Box::new(listener)),
+        readings: readings.words(),
+    }
+}
+
+fn settings(readings: &Readings) -> Settings {
+    let right = if readings.list_forbidden { "no" } else { "yes" };
+    let pairs = [
+        ("environment", "sandbox"),
+        ("api_key", "key-1"),
+        ("config_id", CONFIG),
+        ("merchant_id", MERCHANT),
+        ("merchant_account_id", ACCOUNT),
+        ("look_up_right", right),
+        ("terminal_id", "till-1"),
+        ("device_id", "serial-1"),
+    ];
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+/// Signs what Centrapay would send of a charge, and has the desk check and translate it; nothing
+/// where Centrapay has no such notification.
+fn listener(desk: Arc<dyn Desk>) -> impl Fn(&Charge, u64) -> Option<Hint> {
+    let keys = keys(desk.as_ref());
+    move |charge, now_ms| {
+        let (topic, activity) = told(charge)?;
+        let at_ms = i64::try_from(now_ms).ok()?;
+        let id = format!("{}-{:?}", charge.id, charge.standing);
+        let body = fake::notification(&id, topic, &activity, &to_rfc3339(at_ms));
+        let header = fake::signed(body.as_bytes(), PUBLIC_URL, now_ms / 1_000);
+        let headers = [("Authorization", header.as_str())];
+        let delivery =
+            Delivery { method: "POST", url: PUBLIC_URL, headers: &headers, body: body.as_bytes() };
+        let trust = Trust { secrets: &[], public_url: Some(PUBLIC_URL), keys: Some(&keys) };
+        let now = Moment { wall_ms: at_ms, boot_ms: now_ms, boot: BootId(1) };
+        let notice = desk.notified(&delivery, &trust, &now).expect("it is signed as documented");
+        notice.hints.into_iter().next()
+    }
+}
+
+fn told(charge: &Charge) -> Option<(&'static str, serde_json::Value)> {
+    let value = json!({ "amount": charge.authorized_minor.to_string(), "currency": "NZD" });
+    let (topic, kind) = match charge.standing {
+        Standing::Taken if charge.manual => ("payment-request:paid", "authorization"),
+        Standing::Taken => ("payment-request:paid", "paid"),
+        Standing::Reversed => ("payment-request:refund-initiated", "refund"),
+        _ => return None,
+    };
+    let totals = json!([{ "type": "centrapay.nzd.test", "total": value }]);
+    let activity = json!({
+        "type": kind, "value": value, "paymentRequestId": charge.id,
+        "paidBy": { "assetTotals": totals },
+    });
+    Some((topic, activity))
+}
+
+fn keys(desk: &dyn Desk) -> SigningKeys {
+    let response = Response {
+        status: 200,
+        headers: vec![("content-type".into(), "application/json".into())],
+        body: fake::jwks().into_bytes(),
+        truncated: false,
+    };
+    match desk.answer(&Errand::Keys, &Ok(response)) {
+        Ok(Finding::Keys(keys)) => keys,
+        other => panic!("the published keys can be read: {other:?}"),
+    }
+}
