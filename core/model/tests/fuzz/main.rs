@@ -4,6 +4,7 @@
 #![allow(clippy::arithmetic_side_effects)]
 
 mod checks;
+mod dintero;
 mod mutate;
 
 #[test]
@@ -26,4 +27,26 @@ fn the_seeds_reach_what_they_are_for() {
     assert!(reached.iter().any(|reached| reached.accepted), "no push is accepted");
     assert!(reached.iter().any(|reached| reached.shown), "no read shows a charge");
     assert!(reached.iter().any(|reached| reached.hinted), "no notification is a hint");
+}
+
+#[test]
+fn dintero_responses() {
+    mutate::each(&dintero::bodies(), 8_000, dintero::responses);
+}
+
+#[test]
+fn dintero_notifications() {
+    mutate::each(&dintero::notices(), 8_000, dintero::notifications);
+}
+
+#[test]
+fn dinteros_seeds_reach_what_they_are_for() {
+    let bodies = dintero::bodies();
+    let reached: Vec<dintero::Reached> =
+        bodies.iter().map(|body| dintero::response(body)).collect();
+    assert!(reached.iter().any(|reached| reached.accepted), "no creation is accepted");
+    assert!(reached.iter().any(|reached| reached.shown), "no read shows a charge");
+    assert!(reached.iter().any(|reached| reached.found), "no errand finds anything");
+    let hinted = dintero::notices().iter().any(|bytes| dintero::notification(bytes).hinted);
+    assert!(hinted, "no notification is a hint");
 }

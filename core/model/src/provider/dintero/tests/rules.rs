@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::{adapter, exchange, fixture, payment, set_up, settings, with_operation};
 use crate::ids::{ChargeId, TerminalId};
-use crate::payment::event::Answer;
+use crate::payment::event::{Answer, Event, Source};
 use crate::payment::manners::{Absence, Manner};
 use crate::payment::sighting::Standing;
-use crate::payment::{Operation, OperationKind, Payment};
+use crate::payment::view::{self, Alarm, Outcome};
+use crate::payment::{Operation, OperationKind, Payment, apply};
 use crate::provider::{Delivery, Presence, Reading, Trust};
 use crate::sale::{Capture, Sale};
 use crate::wire::{Exchange, Response};
@@ -28,6 +29,41 @@ fn the_manners_are_the_documented_ones_with_a_margin() {
     assert_eq!(capabilities.terminal, Presence::Required);
     assert_eq!(capabilities.amount_max_minor, Some(i64::from(i32::MAX)));
     assert!(!adapter.read_may_pay(&fixture().sale));
+}
+
+/// What a read shows, taken in as the engine does.
+fn after_read(payment: Payment, name: &str) -> Payment {
+    let vectors = super::all("read");
+    let vector = vectors.iter().find(|vector| super::name(vector) == name).unwrap();
+    let Reading::Clear(mut sightings) =
+        adapter().seen(&payment, &fixture().charge, &exchange(vector))
+    else {
+        panic!("{name} shows nothing");
+    };
+    let sighting = Box::new(sightings.remove(0));
+    let observed = Event::Observed { source: Source::Read, sighting, at: super::NOW };
+    apply::apply(Some(payment), &observed).unwrap()
+}
+
+/// The money is the merchant's as far as the till is concerned; the capture is watched.
+#[test]
+fn approved_with_automatic_capture_is_paid_at_once_and_the_capture_is_awaited() {
+    let approved = after_read(payment("open"), "transaction AUTHORIZED");
+    assert_eq!(view::outcome(&approved), Outcome::Paid);
+    assert!(view::awaits_capture(&approved) && view::alarms(&approved).is_empty());
+    let ended = apply::apply(Some(approved.clone()), &Event::LookingEnded { at: super::NOW });
+    assert!(view::alarms(&ended.unwrap()).contains(&Alarm::CaptureFailed));
+    let captured = after_read(approved, "transaction CAPTURED");
+    assert!(!view::awaits_capture(&captured));
+}
+
+/// A session past its end is undecided, and so is what nobody knows at Dintero.
+#[test]
+fn neither_time_nor_not_knowing_is_ever_a_no() {
+    for name in ["session past its end", "transaction UNKNOWN", "session event DECLINED"] {
+        let after = after_read(payment("open"), name);
+        assert_eq!(view::outcome(&after), Outcome::Open, "{name}");
+    }
 }
 
 /// Without a key a kept connection could send twice.
