@@ -66,6 +66,9 @@ impl Desk for Office {
                 &[
                     ("created_at.gte", &to_rfc3339(from.wall_ms)),
                     ("created_at.lte", &to_rfc3339(to.wall_ms)),
+                    // What the account sells on the web, or in other stores, is not a till's.
+                    ("payment_product_type", "seitatech.in_person"),
+                    ("store_id", &self.config.store),
                     ("limit", &PAGE.to_string()),
                 ],
                 cursor.as_deref(),

@@ -65,14 +65,14 @@ pub fn sign_callback(
     let address = Address::read(url)?;
     let text = callback_text(seconds, account, method, &address, &sorted(address.query, false));
     let code = code_of::<Hmac<Sha256>>(secret)?.chain_update(text).finalize();
-    Some(format!("t={seconds},v0-hmac-sha256={}", hex(&code.into_bytes())))
+    Some(format!("t={seconds},v0-hmac-sha256={}", hex::encode(code.into_bytes())))
 }
 
 /// The signature header of a webhook, as Dintero makes it; for a host's own tests.
 #[must_use]
 pub fn sign_webhook(secret: &Secret, body: &[u8]) -> Option<String> {
     let code = code_of::<Hmac<Sha1>>(secret)?.chain_update(body).finalize();
-    Some(hex(&code.into_bytes()))
+    Some(hex::encode(code.into_bytes()))
 }
 
 fn code_of<C: KeyInit>(secret: &Secret) -> Option<C> {
@@ -108,7 +108,7 @@ fn verify_webhook(
     trust: &Trust<'_>,
     signature: &str,
 ) -> Result<(), Refused> {
-    let code = bytes(signature.trim()).ok_or(Refused::BadSignature)?;
+    let code = hex::decode(signature.trim()).map_err(|_| Refused::BadSignature)?;
     let good = trust.secrets.iter().any(|secret| {
         code_of::<Hmac<Sha1>>(secret)
             .is_some_and(|mac| mac.chain_update(delivery.body).verify_slice(&code).is_ok())
@@ -219,7 +219,7 @@ fn encoded(bytes: &[u8]) -> String {
             text.push('+');
         } else {
             text.push('%');
-            text.push_str(&hex(&[*byte]).to_ascii_uppercase());
+            text.push_str(&hex::encode_upper([*byte]));
         }
         text
     })
@@ -230,27 +230,7 @@ fn read_signature(header: &str) -> Option<(i64, Vec<u8>)> {
     let mut parts = header.split(',').filter_map(|part| part.trim().split_once('='));
     let parts: Vec<(&str, &str)> = parts.by_ref().collect();
     let value = |name: &str| parts.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
-    Some((value("t")?.parse().ok()?, bytes(value("v0-hmac-sha256")?)?))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn bytes(hexadecimal: &str) -> Option<Vec<u8>> {
-    if !hexadecimal.len().is_multiple_of(2) {
-        return None;
-    }
-    let pair = |pair: &[u8]| match pair {
-        [high, low] => Some(nibble(*high)? << 4 | nibble(*low)?),
-        _ => None,
-    };
-    hexadecimal.as_bytes().chunks(2).map(pair).collect()
+    Some((value("t")?.parse().ok()?, hex::decode(value("v0-hmac-sha256")?).ok()?))
 }
 
 fn nibble(digit: u8) -> Option<u8> {
