@@ -13,6 +13,8 @@ mod payments;
 mod refunds;
 mod rules;
 pub mod show;
+#[cfg(test)]
+mod tests;
 
 pub use rules::{Conflict, Rules, Tips};
 

@@ -8,9 +8,9 @@ use super::body::Fields;
 use super::rules::{Conflict, Rules};
 use super::show::{self, Note};
 use super::{Later, Vinr, answered, refused};
-use crate::fakes::Orders;
 use crate::fakes::customer::{Customer, Step};
 use crate::fakes::ledger::{Charge, Move, Prompt, Standing};
+use crate::fakes::{Device, Orders};
 
 const WORDS: [&str; 7] =
     ["pending", "processing", "authorized", "completed", "failed", "cancelled", "expired"];
@@ -83,7 +83,13 @@ impl Vinr {
     }
 
     fn await_customer(&mut self, place: usize, now_ms: u64, orders: &mut Orders) {
-        let customer = Customer::draw(&self.habits, orders.device, &mut orders.draws);
+        let terminal = self.ledger.charges[place].terminal.as_deref();
+        // The test terminal that is back after ten seconds.
+        let device = match terminal {
+            Some("term_test_offline") => Device::Slow { after_ms: 10_000 },
+            _ => orders.device,
+        };
+        let customer = Customer::draw(&self.habits, device, &mut orders.draws);
         let Some(after_ms) = customer.prompt_after_ms else { return };
         let payment = self.ledger.charges[place].payment;
         self.ledger.prompts.push(Prompt { at_ms: now_ms, payment });

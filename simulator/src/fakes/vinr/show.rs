@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::rules::{Rules, Tips};
 use crate::fakes::ledger::{Charge, Standing};
 
-/// The wall clock at the world's time zero, in seconds since 1970: 20 November 2026.
-const WALL_S: u64 = 1_795_132_800;
+/// The wall clock at the world's time zero, in seconds since 1970.
+const WALL_S: u64 = crate::fakes::WALL_MS / 1_000;
 
 /// What is kept of a charge beside the ledger.
 #[derive(Debug, Clone, Default)]
