@@ -261,6 +261,7 @@ fn believed_cancel(payment: &Payment, operation: &Operation, at: Moment) -> Opti
         standing: Standing::NotTaken { how: NotTaken::Cancelled, reason: None },
         operations: Vec::new(),
         card: None,
+        details: None,
     };
     let cancel = operation.kind == OperationKind::Cancel;
     cancel.then(|| Event::Observed { source: Source::Read, sighting: Box::new(sighting), at })
