@@ -4,9 +4,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use tillkit_model::payment::stage::Stage;
+use tillkit_simulator::judge::Judged;
 use tillkit_simulator::world::exhaustive::exhaust;
 use tillkit_simulator::world::faults::Fault;
-use tillkit_simulator::world::life::{Options, live};
+use tillkit_simulator::world::life::{Judging, Options, live};
 use tillkit_simulator::world::mutants::{self, Mutant};
 use tillkit_simulator::world::providers::Kind;
 use tillkit_simulator::world::shrink::shrink;
@@ -24,6 +25,7 @@ struct Asked {
     seed: Option<u64>,
     threads: u64,
     provider: Option<Kind>,
+    judge: bool,
     shrink: bool,
     exhaustive: Option<u64>,
     list_mutants: bool,
@@ -67,6 +69,7 @@ fn read(words: &[String]) -> Result<Asked, String> {
         seed: None,
         threads: std::thread::available_parallelism().map_or(1, |count| count.get() as u64),
         provider: None,
+        judge: false,
         shrink: false,
         exhaustive: None,
         list_mutants: false,
@@ -83,6 +86,7 @@ fn read(words: &[String]) -> Result<Asked, String> {
             "--first" => asked.first = number(value()?)?,
             "--seed" => asked.seed = Some(number(value()?)?),
             "--threads" => asked.threads = number(value()?)?.max(1),
+            "--judge" => asked.judge = true,
             "--shrink" => asked.shrink = true,
             "--exhaustive" => asked.exhaustive = Some(number(value()?)?),
             "--list-mutants" => asked.list_mutants = true,
@@ -94,7 +98,7 @@ fn read(words: &[String]) -> Result<Asked, String> {
             _ => {
                 return Err(format!(
                     "unknown option {word}: there are --seeds N, --first N, --seed N, --threads N, \
-                     --provider NAME, --shrink, --exhaustive FAULTS, --list-mutants and \
+                     --provider NAME, --judge, --shrink, --exhaustive FAULTS, --list-mutants and \
                      --expect-mutant NAME"
                 ));
             }
@@ -109,7 +113,8 @@ fn no_provider(name: &str) -> String {
 }
 
 fn options(seed: u64, asked: &Asked) -> Options {
-    Options { provider: asked.provider, ..Options::of(seed) }
+    let judging = if asked.judge { Judging::On } else { Judging::Off };
+    Options { provider: asked.provider, judging, ..Options::of(seed) }
 }
 
 /// Lives many lives and prints what came of them.
@@ -137,11 +142,34 @@ fn soak(asked: &Asked) -> bool {
             asked.provider.map(|kind| format!(" --provider {}", kind.name())).unwrap_or_default();
         println!("repeat it with: cargo xtask soak --seed {seed}{provider}");
     }
-    let well = totals.failing.is_empty() && broken.is_empty() && covered;
+    let judged = !asked.judge || judged(&totals, asked);
+    let well = totals.failing.is_empty() && broken.is_empty() && covered && judged;
     if well {
         println!("{} lives, and nothing was found", totals.lives);
     }
     well
+}
+
+/// Tells what published schemas said, and plants violations to see whether they would.
+fn judged(totals: &Totals, asked: &Asked) -> bool {
+    let Judged { described, undescribed_requests, undescribed_answers, violations } =
+        &totals.judged;
+    println!("judged by published schemas:");
+    for (title, (requests, answers)) in described {
+        println!("  {title}: {requests} requests, {answers} answers");
+    }
+    println!("  not described: {undescribed_requests} requests, {undescribed_answers} answers");
+    println!("  violations: {}", violations.len());
+    violations.iter().for_each(|words| println!("    {words}"));
+    let planted = planted(asked);
+    println!("  planted violations: {} caught", planted.len());
+    planted.iter().take(2).for_each(|words| println!("    {words}"));
+    violations.is_empty() && totals.judged.count() > 0 && !planted.is_empty()
+}
+
+/// One life whose every body is emptied before it is judged.
+fn planted(asked: &Asked) -> Vec<String> {
+    live(Options { judging: Judging::Planted, ..options(asked.first, asked) }).judged.violations
 }
 
 /// Lives them on several threads; which thread lives which seed depends on the seed alone.

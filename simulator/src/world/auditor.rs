@@ -93,6 +93,11 @@ impl Auditor {
         &self.findings
     }
 
+    /// A published schema was broken.
+    pub(super) fn schema_broken(&mut self, at_ms: u64, words: String) {
+        self.find(Verdict::SchemaBroken, at_ms, words);
+    }
+
     fn find(&mut self, verdict: Verdict, at_ms: u64, words: String) {
         self.findings.push(Finding { verdict, at_ms, words });
     }

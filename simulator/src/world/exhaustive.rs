@@ -2,7 +2,7 @@
 //! faults at all of their points, with a cancel or a repeated call after any record.
 
 use super::faults::{Fault, Faults};
-use super::life::{Options, Report, live};
+use super::life::{Judging, Options, Report, live};
 use super::providers::Kind;
 
 /// The faults that are combined.
@@ -62,6 +62,7 @@ impl History {
             short: true,
             deed: self.deed,
             tell,
+            judging: Judging::Off,
         })
     }
 }

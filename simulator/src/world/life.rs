@@ -26,6 +26,7 @@ use super::queue::Queue;
 use super::verdict::{Cause, Finding};
 use super::workload::{Task, Visit};
 use crate::fakes::{Notice, Provider};
+use crate::judge::Judged;
 use crate::rng::Rng;
 
 /// The world's time at which a life begins: the machine has been up for a while.
@@ -50,6 +51,19 @@ pub struct Options {
     pub deed: Option<Deed>,
     /// Write the story down.
     pub tell: bool,
+    /// Whether the provider's published schema judges what is asked and answered.
+    pub judging: Judging,
+}
+
+/// Whether published schemas judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judging {
+    /// They do not.
+    Off,
+    /// They do.
+    On,
+    /// They are shown bodies with everything taken out, and have to notice.
+    Planted,
 }
 
 impl Options {
@@ -57,7 +71,15 @@ impl Options {
     #[must_use]
     pub fn of(seed: u64) -> Self {
         let faults = Faults::drawn(seed);
-        Self { seed, faults, provider: None, short: false, deed: None, tell: false }
+        Self {
+            seed,
+            faults,
+            provider: None,
+            short: false,
+            deed: None,
+            tell: false,
+            judging: Judging::Off,
+        }
     }
 }
 
@@ -86,6 +108,8 @@ pub struct Report {
     pub coverage: Coverage,
     /// The worst readings that it played.
     pub readings: Vec<&'static str>,
+    /// What published schemas said of it.
+    pub judged: Judged,
     /// The story, where it was asked for.
     pub story: Vec<String>,
 }
@@ -142,6 +166,8 @@ pub struct World {
     pub(super) provider: Box<dyn Provider>,
     pub(super) listener: Option<Listener>,
     readings: Vec<&'static str>,
+    pub(super) judging: Judging,
+    pub(super) judged: Judged,
     pub(super) provider_due_ms: u64,
     pub(super) faults: Faults,
     pub(super) faultless: bool,
@@ -180,7 +206,7 @@ pub fn live(options: Options) -> Report {
 
 impl World {
     fn new(options: Options) -> Self {
-        let Options { seed, faults, provider, short, deed, tell } = options;
+        let Options { seed, faults, provider, short, deed, tell, judging } = options;
         let mut draws = Rng::of(seed, 0x11, 0);
         let kind = provider.unwrap_or_else(|| draws.pick(Kind::ALL));
         let faultless = faults.is_none() && deed.is_none();
@@ -200,6 +226,8 @@ impl World {
             provider,
             listener,
             readings,
+            judging,
+            judged: Judged::default(),
             provider_due_ms: u64::MAX,
             faults,
             faultless,
@@ -381,6 +409,11 @@ impl World {
         for words in self.provider.complaints() {
             self.auditor.rule_broken(self.now_ms, words.clone());
         }
+        if self.judging == Judging::On {
+            for words in &self.judged.violations {
+                self.auditor.schema_broken(self.now_ms, words.clone());
+            }
+        }
         let left = self.auditor.judge(&end);
         for left in &left {
             let (payment, cause) = (left.payment, left.cause);
@@ -412,6 +445,7 @@ impl World {
             faultless: self.faultless,
             coverage: self.coverage,
             readings: self.readings,
+            judged: self.judged,
             story: self.story.unwrap_or_default(),
         }
     }

@@ -9,10 +9,11 @@ use tillkit_model::wire::{Clearance, Exchange, Request, Response, SendFailure, S
 
 use super::auditor::{Departure, HORIZON_MS};
 use super::faults::Fault;
-use super::life::{Event, World};
+use super::life::{Event, Judging, World};
 use super::process::Who;
 use super::story;
 use crate::fakes::{Device, Orders, Trouble};
+use crate::judge;
 
 /// A request on its way.
 #[derive(Debug)]
@@ -118,6 +119,7 @@ impl World {
             draws: self.draws(0x32),
         };
         let reaction = self.provider.handle(&parcel.request, self.now_ms, orders);
+        self.judge(&parcel.request, &reaction.response);
         self.tick_provider();
         let Parcel { who, token, request, left_ms, send, given_up, .. } = parcel;
         let status = reaction.response.status;
@@ -150,6 +152,20 @@ impl World {
             truncate(&mut response, draws.chance(500));
         }
         self.send_back(who, token, down_ms, Ok(response));
+    }
+
+    /// What the provider's published schema says of it, before the wire does anything to it.
+    fn judge(&mut self, request: &Request, response: &Response) {
+        let Some(judge) = judge::of(self.kind.name()) else { return };
+        let judged = match self.judging {
+            Judging::Off => return,
+            Judging::On => judge.exchange(request, response),
+            Judging::Planted => {
+                let (request, response) = judge::spoiled(request, response);
+                judge.exchange(&request, &response)
+            }
+        };
+        self.judged.add(judged);
     }
 
     fn trouble(&mut self, parcel: &Parcel) -> Trouble {

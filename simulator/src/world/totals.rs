@@ -7,6 +7,7 @@ use super::faults::Fault;
 use super::life::Report;
 use super::providers::Kind;
 use super::verdict::{Cause, Verdict};
+use crate::judge::Judged;
 
 /// How many failing lives are remembered.
 const KEPT: usize = 20;
@@ -32,6 +33,8 @@ pub struct Totals {
     pub coverage: Coverage,
     /// In how many lives each worst reading was played.
     pub readings: BTreeMap<&'static str, u64>,
+    /// What published schemas said.
+    pub judged: Judged,
     /// The first failing lives: seed and verdict.
     pub failing: Vec<(u64, Verdict, String)>,
     sends_of: BTreeMap<u64, u64>,
@@ -62,6 +65,7 @@ impl Totals {
         for reading in &report.readings {
             *self.readings.entry(reading).or_default() += 1;
         }
+        self.judged.add(report.judged.clone());
         *self.sends_of.entry(report.sends).or_default() += 1;
         *self.kills_of.entry(report.kills).or_default() += 1;
     }
@@ -78,6 +82,7 @@ impl Totals {
         merge(&mut self.readings, other.readings);
         merge(&mut self.sends_of, other.sends_of);
         merge(&mut self.kills_of, other.kills_of);
+        self.judged.add(other.judged);
         self.coverage.add(&other.coverage);
         self.failing.extend(other.failing);
         self.failing.sort_by_key(|(seed, verdict, _)| (*seed, *verdict));

@@ -56,6 +56,8 @@ named! {
         LeftHanging "caller never answered"
         /// The provider's guide asks for something else.
         RuleBroken "a rule of the provider's guide broken"
+        /// What was asked or answered is not what the provider publishes.
+        SchemaBroken "published schema broken"
         /// A life without faults left something to a person.
         LeftToPersonInVain "left to a person without a fault"
     }
