@@ -257,3 +257,6 @@ fn known_charge(payment: &Payment) -> Option<&ChargeId> {
     let paid = |charge: &Charge| charge.taken.is_some() || answered && charge.is_undecided();
     payment.charges.iter().find(|(_, charge)| paid(charge)).map(|(id, _)| id)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::activity::{Activity, History, Kind};
-use super::record::{Record, cut};
+use super::record::{Record, Status, cut};
 use super::refusals::{self, Means, Row};
 use crate::ids::ChargeId;
 use crate::money::Money;
@@ -12,7 +12,7 @@ use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{NotTaken, Ours, SeenOperation, Sighting, Standing};
 use crate::payment::{Operation, OperationKind, Payment};
 use crate::provider::Reading;
-use crate::sale::Environment;
+use crate::sale::{Capture, Environment};
 use crate::time::SECOND_MS;
 use crate::wire::{Exchange, Response, SendFailure};
 
@@ -55,6 +55,9 @@ pub(super) fn of_start(payment: &Payment, environment: Environment, exchange: &E
     if response.status >= 400 {
         return match refusal(response, refusals::START) {
             Err(unknown) => unknown,
+            Ok((Means::Later(ms), reason)) => {
+                Answer::NotExecuted { again: Again::After { ms }, reason }
+            }
             Ok((_, reason)) => never(reason),
         };
     }
@@ -156,9 +159,9 @@ fn refused(
     };
     let shown = |standing| Answer::Accepted { sightings: vec![plain(charge, standing)] };
     let known = payment.charges.get(charge);
-    let confirmed = known.and_then(|known| known.taken.as_ref()).is_some_and(|taken| {
-        payment.sale.capture == crate::sale::Capture::Manual && !taken.captured.is_zero()
-    });
+    let confirmed = known
+        .and_then(|known| known.taken.as_ref())
+        .is_some_and(|taken| payment.sale.capture == Capture::Manual && !taken.captured.is_zero());
     match means {
         Means::Refused => never(reason),
         Means::Later(ms) => Answer::NotExecuted { again: Again::After { ms }, reason },
@@ -274,13 +277,21 @@ pub(super) fn of_read(
 }
 
 fn request(payment: &Payment, environment: Environment, record: &Record, ours: Ours) -> Reading {
+    checked(environment, record, || record.sighting(payment, ours))
+}
+
+fn checked(
+    environment: Environment,
+    record: &Record,
+    sighting: impl FnOnce() -> Option<Sighting>,
+) -> Reading {
     if !record.lives_in(environment) {
         return unclear("another-environment", None);
     }
     if super::record::status(&record.status).is_none() {
         return unclear("unknown-status", None);
     }
-    match record.sighting(payment, ours) {
+    match sighting() {
         None => unclear("unreadable", None),
         Some(sighting) if sighting.ours == Ours::No => unclear("another-payment", None),
         Some(sighting) => Reading::Clear(vec![sighting]),
@@ -331,10 +342,13 @@ fn listed(payment: &Payment, environment: Environment, page: &Page<Record>) -> R
     }
     let mut sightings = Vec::new();
     for record in &page.items {
-        match request(payment, environment, record, Ours::Yes) {
-            Reading::Clear(found) => {
-                sightings.extend(found.into_iter().map(|it| abridged(payment, it)));
-            }
+        let reading = if tells_too_little(payment, record) {
+            checked(environment, record, || record.unsaid(payment, Ours::Yes))
+        } else {
+            request(payment, environment, record, Ours::Yes)
+        };
+        match reading {
+            Reading::Clear(found) => sightings.extend(found),
             // A list that cannot be read whole cannot be told from one without ours.
             unclear @ Reading::Unclear { .. } => return unclear,
         }
@@ -344,16 +358,10 @@ fn listed(payment: &Payment, environment: Environment, page: &Page<Record>) -> R
 
 /// A list does not show how much of a request was paid, nor whether what was paid was given back or
 /// is only held: then it tells that there is one, and a read or a void has to tell the rest.
-fn abridged(payment: &Payment, sighting: Sighting) -> Sighting {
-    let plain_sale =
-        payment.sale.capture == crate::sale::Capture::Automatic && !payment.sale.allow_part;
+fn tells_too_little(payment: &Payment, record: &Record) -> bool {
+    let plain = payment.sale.capture == Capture::Automatic && !payment.sale.allow_part;
     let may_be_undone = payment.cancel.as_ref().is_some_and(|cancel| !cancel.sends.is_empty());
-    match &sighting.standing {
-        Standing::Taken { .. } if !plain_sale || may_be_undone => {
-            Sighting { standing: Standing::Pending, ..sighting }
-        }
-        _ => sighting,
-    }
+    super::record::status(&record.status) == Some(Status::Paid) && (!plain || may_be_undone)
 }
 
 /// The response of a look, if it can be believed.

@@ -143,12 +143,17 @@ impl Record {
     pub(super) fn sighting(&self, payment: &Payment, ours: Ours) -> Option<Sighting> {
         let charge = ChargeId::parse(&self.id).ok()?;
         let standing = self.standing(&payment.sale, payment.charges.get(&charge))?;
+        Some(Sighting { standing, ..self.unsaid(payment, ours)? })
+    }
+
+    /// The charge, whatever has become of it.
+    pub(super) fn unsaid(&self, payment: &Payment, ours: Ours) -> Option<Sighting> {
         Some(Sighting {
-            charge,
+            charge: ChargeId::parse(&self.id).ok()?,
             ours: self.ours(payment.id).unwrap_or(ours),
             asked: Some(self.value.money()?),
             terminal: self.terminal_id.as_str().and_then(|id| TerminalId::parse(id).ok()),
-            standing,
+            standing: Standing::Pending,
             operations: Vec::new(),
             card: self.methods(),
             details: Some(Box::new(self.details())),
