@@ -30,7 +30,9 @@ pub use desk::{
     Subscription, Terminal, TerminalOperation,
 };
 pub use notice::{Delivery, Notice, Refused, Trust};
-pub use registry::{Budget, Credentials, Provider, Reach, Settings, Setup, provider, registry};
+pub use registry::{
+    Budget, Credentials, Offer, Provider, Reach, Settings, Setup, provider, registry,
+};
 pub use tokens::{AuthorizeAsk, Grant, Kept, Need, TokenFailure, Tokens, WayOut};
 
 /// One provider, as a translator.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Adapter, Desk, Secret, Tokens, centrapay, dintero, qonto, vinr};
+use super::{Adapter, Capabilities, Desk, Secret, Tokens, centrapay, dintero, qonto, vinr};
 use crate::ids::MerchantId;
+use crate::payment::manners::Manners;
 use crate::sale::{Environment, Fault};
 
 /// A merchant's settings for one provider, as a host writes them.
@@ -17,6 +18,19 @@ pub struct Provider {
     pub name: &'static str,
     /// Reads a merchant's settings.
     pub set_up: fn(&Settings) -> Result<Setup, Fault>,
+    /// What it offers, in each of the modes in which it can be reached.
+    pub offers: &'static [Offer],
+}
+
+/// What a provider offers in one mode: the very data that its adapter hands out there.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer {
+    /// The mode; `all` where there is but one.
+    pub mode: &'static str,
+    /// What it can do, and within which limits.
+    pub capabilities: &'static Capabilities,
+    /// What may be repeated, and how doubt is settled.
+    pub manners: &'static Manners,
 }
 
 /// What it takes to reach a merchant's account, and the translators for it.
@@ -84,10 +98,10 @@ impl std::fmt::Debug for Setup {
 }
 
 static PROVIDERS: &[Provider] = &[
-    Provider { name: qonto::NAME, set_up: qonto::set_up },
-    Provider { name: vinr::NAME, set_up: vinr::set_up },
-    Provider { name: dintero::NAME, set_up: dintero::set_up },
-    Provider { name: centrapay::NAME, set_up: centrapay::set_up },
+    Provider { name: qonto::NAME, set_up: qonto::set_up, offers: qonto::OFFERS },
+    Provider { name: vinr::NAME, set_up: vinr::set_up, offers: vinr::OFFERS },
+    Provider { name: dintero::NAME, set_up: dintero::set_up, offers: dintero::OFFERS },
+    Provider { name: centrapay::NAME, set_up: centrapay::set_up, offers: centrapay::OFFERS },
 ];
 
 /// Every provider, by name.

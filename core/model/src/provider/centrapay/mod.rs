@@ -44,8 +44,8 @@ mod webhook;
 use std::sync::Arc;
 
 use super::{
-    Adapter, Beside, Budget, Capabilities, Credentials, Fault, Presence, Reach, Reading, Settings,
-    Setup,
+    Adapter, Beside, Budget, Capabilities, Credentials, Fault, Offer, Presence, Reach, Reading,
+    Settings, Setup,
 };
 use crate::ids::ChargeId;
 use crate::payment::event::{Answer, Reason};
@@ -86,6 +86,16 @@ static CAPABILITIES: Capabilities = Capabilities {
     conditions: true,
     beside: Beside { notifications: true, reconcile: true, ..Beside::NOTHING },
 };
+
+/// What the registry tells of it: what finding nothing proves goes by what the settings allow.
+pub(super) static OFFERS: &[Offer] = &[
+    Offer { mode: "without list", capabilities: &CAPABILITIES, manners: &WITHOUT_LIST },
+    Offer { mode: "with list", capabilities: &CAPABILITIES, manners: &WITH_LIST },
+    Offer { mode: "with list and right", capabilities: &CAPABILITIES, manners: &WITH_RIGHT },
+];
+static WITHOUT_LIST: Manners = resolve::manners(false, false);
+static WITH_LIST: Manners = resolve::manners(true, false);
+static WITH_RIGHT: Manners = resolve::manners(true, true);
 
 /// The translator of one merchant's account.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -37,7 +37,7 @@ pub(super) const MANNERS: Manners = Manners {
 
 /// The same as far as the settings let us look: without the right to list, finding nothing proves
 /// nothing.
-pub(super) fn manners(look_up: bool, may_list: bool) -> Manners {
+pub(super) const fn manners(look_up: bool, may_list: bool) -> Manners {
     let absence = if look_up && may_list { MANNERS.absence } else { Absence::NeverProof };
     Manners { look_up, absence, ..MANNERS }
 }

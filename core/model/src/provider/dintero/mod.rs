@@ -45,7 +45,7 @@ mod webhook;
 
 use std::sync::Arc;
 
-use super::{Adapter, Beside, Capabilities, Credentials, Fault, Presence, Reach, Reading};
+use super::{Adapter, Beside, Capabilities, Credentials, Fault, Offer, Presence, Reach, Reading};
 use super::{Settings, Setup};
 use crate::ids::{ChargeId, TerminalId};
 use crate::payment::event::Answer;
@@ -84,6 +84,10 @@ static CAPABILITIES: Capabilities = Capabilities {
     },
     ..Capabilities::BARE
 };
+
+/// What the registry tells of it.
+pub(super) static OFFERS: &[Offer] =
+    &[Offer { mode: "all", capabilities: &CAPABILITIES, manners: &resolve::MANNERS }];
 
 /// The translator for one merchant.
 #[derive(Debug, Clone)]

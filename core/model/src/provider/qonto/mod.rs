@@ -39,7 +39,8 @@ mod webhook;
 use std::sync::Arc;
 
 use super::{
-    Adapter, Beside, Capabilities, Credentials, Fault, Presence, Reach, Reading, Settings, Setup,
+    Adapter, Beside, Capabilities, Credentials, Fault, Offer, Presence, Reach, Reading, Settings,
+    Setup,
 };
 use crate::ids::{ChargeId, TerminalId};
 use crate::payment::event::{Answer, Reason};
@@ -68,6 +69,10 @@ static CAPABILITIES: Capabilities = Capabilities {
     beside: Beside { terminals: true, notifications: true, subscriptions: true, ..Beside::NOTHING },
     ..Capabilities::BARE
 };
+
+/// What the registry tells of it.
+pub(super) static OFFERS: &[Offer] =
+    &[Offer { mode: "all", capabilities: &CAPABILITIES, manners: &resolve::MANNERS }];
 
 /// The translator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

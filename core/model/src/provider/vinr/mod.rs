@@ -45,7 +45,8 @@ mod webhook;
 use std::sync::Arc;
 
 use super::{
-    Adapter, Beside, Budget, Capabilities, Credentials, Fault, Presence, Reading, Settings, Setup,
+    Adapter, Beside, Budget, Capabilities, Credentials, Fault, Offer, Presence, Reading, Settings,
+    Setup,
 };
 use crate::ids::ChargeId;
 use crate::payment::event::Answer;
@@ -88,6 +89,12 @@ static CLOUD: Capabilities = Capabilities {
 /// Straight at the terminal: it takes payments and lists them; all else is the cloud's.
 static LOCAL: Capabilities =
     Capabilities { beside: Beside { reconcile: true, ..Beside::NOTHING }, ..COMMON };
+
+/// What the registry tells of it.
+pub(super) static OFFERS: &[Offer] = &[
+    Offer { mode: "cloud", capabilities: &CLOUD, manners: resolve::manners(Mode::Cloud) },
+    Offer { mode: "local", capabilities: &LOCAL, manners: resolve::manners(Mode::Local) },
+];
 
 /// The translator, under one merchant's terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
