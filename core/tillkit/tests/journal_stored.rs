@@ -19,6 +19,7 @@ use tillkit_model::engine::conformance::samples::{self, amount, charge, moment, 
 use tillkit_model::engine::opening::Opening;
 use tillkit_model::engine::store::{Append, Store, Stored};
 use tillkit_model::ids::{OperationId, Reference};
+use tillkit_model::payment::details::{Condition, ConditionStatus, Details};
 use tillkit_model::payment::event::{Abandonment, Again, Answer, Event, Reason, Source, Word};
 use tillkit_model::payment::sighting::{Card, NotTaken, Ours, SeenOperation, Sighting, Standing};
 use tillkit_model::payment::timeline::name;
@@ -88,7 +89,7 @@ fn the_newest_format_has_every_event_in_its_journal() {
         .collect();
     let known: BTreeSet<&str> = everything(driver()).iter().flatten().map(name).collect();
     assert_eq!(stored, known);
-    assert_eq!(known.len(), 17, "a new event needs a place in `everything`");
+    assert_eq!(known.len(), 19, "a new event needs a place in `everything`");
 }
 
 /// Where the journals are. The one of this version's format is written first, where that is asked
@@ -243,6 +244,7 @@ fn everything(driver: Driver) -> Vec<Vec<Event>> {
                 seen(6, Standing::Reversed { authorized: Some(amount()) }),
             ],
         ),
+        life(7, vec![conditioned(7), answer_wished(7), withdrawal_wished(8)]),
     ]
 }
 
@@ -264,8 +266,39 @@ fn refund_wished(number: u64) -> Event {
         operation: operation(number),
         reference: Reference::parse("refund-1").unwrap(),
         amount: amount(),
+        charge: Some(charge(number)),
         at: moment(93_000),
     }
+}
+
+/// A condition, and a second charge beside the one that has it.
+fn conditioned(number: u64) -> Event {
+    let condition = Condition {
+        id: "condition-1".into(),
+        name: "photo-id".into(),
+        message: "Look at the customer's photo".into(),
+        status: ConditionStatus::AwaitingTill,
+    };
+    let details = Details { conditions: vec![condition], ..Details::default() };
+    let first =
+        Sighting { details: Some(Box::new(details)), ..sighting(number, Standing::Pending) };
+    let second = sighting(number + 1, Standing::Pending);
+    answered(number, Answer::Accepted { sightings: vec![first, second] })
+}
+
+fn answer_wished(number: u64) -> Event {
+    Event::AnswerWished {
+        operation: operation(number),
+        charge: charge(number),
+        condition: "condition-1".into(),
+        accept: true,
+        at: moment(20_000),
+    }
+}
+
+fn withdrawal_wished(number: u64) -> Event {
+    let (operation, charge) = (operation(number), charge(number));
+    Event::WithdrawalWished { operation, charge, at: moment(20_001) }
 }
 
 fn seen(number: u64, standing: Standing) -> Event {

@@ -26,6 +26,7 @@ const CONFLICT: Manners = Manners {
     capture: Some(Manner::Keyed { life_ms: KEY_MS }),
     refund: Some(Manner::Keyed { life_ms: KEY_MS }),
     cancel: Some(Manner::SameEffect),
+    answer: None,
     look_up: true,
     absence: Absence::NeverProof,
     void_after_expiry_ms: None,
@@ -38,6 +39,7 @@ const REFERENCE: Manners = Manners {
     capture: Some(Manner::Once),
     refund: Some(Manner::Once),
     cancel: Some(Manner::SameEffect),
+    answer: None,
     look_up: true,
     absence: Absence::NeverProof,
     void_after_expiry_ms: None,
@@ -51,6 +53,7 @@ const QUICKPAY: Manners = Manners {
     // Known there by its reference and amount for good, so a second one is the first.
     refund: Some(Manner::SameEffect),
     cancel: Some(Manner::SameEffect),
+    answer: None,
     look_up: true,
     absence: Absence::ProofAfterExpiry { margin_ms: 10 * SECOND_MS },
     void_after_expiry_ms: Some(10 * SECOND_MS),

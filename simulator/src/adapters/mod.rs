@@ -171,11 +171,11 @@ impl Adapter for House {
         charge: &ChargeId,
     ) -> Option<Request> {
         let verb = match operation.kind {
-            OperationKind::Start => return None,
+            OperationKind::Start | OperationKind::Answer => return None,
             OperationKind::Capture if self.kind == Kind::Quickpay => return None,
             OperationKind::Capture => "capture",
             OperationKind::Refund => "refund",
-            OperationKind::Cancel => "cancel",
+            OperationKind::Cancel | OperationKind::Withdraw => "cancel",
         };
         let amount = operation.amount.unwrap_or(payment.sale.amount).minor();
         let reference = operation.reference.as_ref().map_or("", |reference| reference.as_str());
@@ -192,7 +192,7 @@ impl Adapter for House {
             let first = operation.sends.len() <= 1 && operation.untold_until.is_none();
             let proof = first || self.kind != Kind::Conflict;
             return match operation.kind {
-                OperationKind::Cancel => refused("too-late"),
+                OperationKind::Cancel | OperationKind::Withdraw => refused("too-late"),
                 _ if proof => refused("not-possible"),
                 _ => unknown("conflict-on-replay", true),
             };

@@ -55,6 +55,11 @@ fn event(event: &Event) -> String {
             let verb = if *kind == OperationKind::Refund { "give back" } else { "capture" };
             format!("someone wishes to {verb} {amount} as {reference}")
         }
+        Event::AnswerWished { condition, accept, .. } => {
+            let verb = if *accept { "accepts" } else { "declines" };
+            format!("the till {verb} the condition {condition}")
+        }
+        Event::WithdrawalWished { charge, .. } => format!("{charge} is one too many: withdrawn"),
         Event::Abandoned { why: Abandonment::Late, .. } => "given up: its time is over".to_owned(),
         Event::Abandoned { why: Abandonment::CancelWished, .. } => {
             "given up: it was cancelled first".to_owned()

@@ -38,6 +38,11 @@ pub fn of_refusal(refused: &Refused) -> Error {
             .field("reference")
             .rule("known")
             .message("no capture or refund of this payment has that reference"),
+        Refused::NoSuchCondition => {
+            Error::new(Code::InvalidField).field("condition").rule("known").message(
+                "no condition of this payment has that id: take it from the payment's details",
+            )
+        }
         Refused::Unresolved { reference } => {
             let error = Error::new(Code::OperationUnresolved);
             match reference {

@@ -183,6 +183,15 @@ pub enum Call {
     Capture(MoneyCall),
     /// Give money back.
     Refund(MoneyCall),
+    /// Accept or decline a condition of the provider's.
+    Answer {
+        /// Of which payment.
+        payment: PaymentId,
+        /// The provider's id of the condition.
+        condition: String,
+        /// Whether it is accepted.
+        accept: bool,
+    },
     /// Record a person's word.
     Resolve {
         /// On which payment.

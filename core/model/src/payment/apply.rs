@@ -10,8 +10,8 @@ use super::charges::Charges;
 use super::event::{Answer, Event, Source};
 use super::sighting::{Ours, SeenOperation, Sighting, Standing};
 use super::stage::never_ran;
-use super::state::{Answered, Driver, Operation, OperationKind, Payment, Send};
-use super::{loss, permission, view};
+use super::state::{Answered, ConditionAnswer, Driver, Operation, OperationKind, Payment, Send};
+use super::{conditions, loss, permission, view};
 use crate::ids::OperationId;
 use crate::time::Moment;
 use crate::wire::Request;
@@ -82,6 +82,7 @@ fn created(event: &Event) -> Result<Payment, Misfit> {
         cancel: None,
         operations: Vec::new(),
         charges: Charges::new(),
+        own: None,
         hints: BTreeMap::new(),
         heard_at: None,
         polls_permitted: None,
@@ -104,6 +105,8 @@ fn operation(id: OperationId, kind: OperationKind, wished_at: Moment) -> Operati
         kind,
         reference: None,
         amount: None,
+        charge: None,
+        answer: None,
         wished_at,
         request: None,
         sends: Vec::new(),
@@ -134,13 +137,26 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
                 wish_cancel(payment, *id, *at);
             }
         }
-        Event::OperationWished { kind, operation: id, reference, amount, at } => {
+        Event::OperationWished { kind, operation: id, reference, amount, charge, at } => {
             let mut wished = operation(*id, *kind, *at);
             wished.reference = Some(reference.clone());
             wished.amount = Some(*amount);
+            wished.charge.clone_from(charge);
             loss::recall(payment, &mut wished);
             payment.operations.push(wished);
             payment.looking_ended = false;
+        }
+        Event::AnswerWished { operation: id, charge, condition, accept, at } => {
+            let mut wished = operation(*id, OperationKind::Answer, *at);
+            wished.charge = Some(charge.clone());
+            let answer = ConditionAnswer { condition: condition.clone(), accept: *accept };
+            wished.answer = Some(Box::new(answer));
+            payment.operations.push(wished);
+        }
+        Event::WithdrawalWished { operation: id, charge, at } => {
+            let mut wished = operation(*id, OperationKind::Withdraw, *at);
+            wished.charge = Some(charge.clone());
+            payment.operations.push(wished);
         }
         Event::Abandoned { why, .. } => payment.abandoned = Some(*why),
         Event::Doubted { at } => payment.doubted = payment.doubted.or(Some(*at)),
@@ -208,13 +224,17 @@ fn answered(
     if let Answer::Accepted { sightings } = answer {
         // Only a cancel that showed no effect is sent again after an acceptance; for everything
         // else the request need not be kept in memory.
-        if operation.kind != OperationKind::Cancel {
+        if !matches!(operation.kind, OperationKind::Cancel | OperationKind::Withdraw) {
             operation.request = None;
         }
         for sighting in sightings {
             // What answers our own start is ours unless it says otherwise.
             if starts && sighting.ours == Ours::Unsaid {
                 payment.charges.admit(&sighting.charge);
+            }
+            let smaller = payment.own.as_ref().is_none_or(|own| sighting.charge < *own);
+            if starts && smaller && is_of(payment, sighting) {
+                payment.own = Some(sighting.charge.clone());
             }
             see(payment, sighting, Some(&at));
         }
@@ -241,24 +261,38 @@ fn see(payment: &mut Payment, sighting: &Sighting, looked_at: Option<&Moment>) {
         }
     }
     for operation in operations {
-        operation.seen = operation.seen.max(shown(operation, &sighting.operations));
+        let charge = charges.get(&sighting.charge);
+        let answered = charge.and_then(|it| conditions::shown(operation, &sighting.charge, it));
+        let told = shown(operation, &sighting.operations).max(answered);
+        operation.seen = operation.seen.max(told);
     }
     if let Some(at) = looked_at {
         loss::look(payment, sighting, at, leads_on);
     }
-    let spared = looked_at.is_some_and(|at| outlives_cancel(payment, sighting, at));
-    if let Some(cancel) = payment.cancel.as_mut().filter(|_| spared) {
-        cancel.seen = Some(false);
+    let spared = looked_at.map(|at| outlived(payment, sighting, at).collect::<Vec<_>>());
+    for id in spared.unwrap_or_default() {
+        if let Ok(operation) = find(payment, id) {
+            operation.seen = Some(false);
+        }
     }
 }
 
-/// Whether money is still seen as taken when no lost send of the cancel can arrive any more.
-fn outlives_cancel(payment: &Payment, sighting: &Sighting, at: &Moment) -> bool {
-    let Some(cancel) = &payment.cancel else { return false };
-    let mut sent = cancel.sends.iter().map(|send| &send.at).chain(&cancel.untold_until);
-    view::tells_of_money(sighting)
-        && view::cancel_may_yet_undo(payment, cancel)
-        && sent.all(|sent| at.has_surely_passed(sent, permission::LOST_SEND_MS))
+/// Cancels and withdrawals of which no lost send can arrive any more, while money is still seen as
+/// taken.
+fn outlived<'a>(
+    payment: &'a Payment,
+    sighting: &'a Sighting,
+    at: &'a Moment,
+) -> impl Iterator<Item = OperationId> + 'a {
+    let spares = move |operation: &&Operation| {
+        let mut sent = operation.sends.iter().map(|send| &send.at).chain(&operation.untold_until);
+        view::cancel_may_yet_undo(payment, operation)
+            && operation.charge.as_ref().is_none_or(|charge| *charge == sighting.charge)
+            && sent.all(|sent| at.has_surely_passed(sent, permission::LOST_SEND_MS))
+    };
+    let taken = view::tells_of_money(sighting);
+    let all = view::all_operations(payment).filter(move |_| taken);
+    all.filter(spares).map(|operation| operation.id)
 }
 
 /// What was shown of an operation, found by our reference; a yes outweighs a no.
@@ -319,7 +353,7 @@ pub fn tells_news(payment: &Payment, sighting: &Sighting, at: &Moment) -> bool {
     let settles_hint = payment.hints.contains_key(&sighting.charge) && !charge.is_undecided();
     let tells_of_operation =
         payment.operations.iter().any(|known| shown(known, &sighting.operations) > known.seen);
-    let spared = outlives_cancel(payment, sighting, at);
+    let spared = outlived(payment, sighting, at).next().is_some();
     let found = loss::settles(payment, sighting, at);
     charge != *known || settles_hint || tells_of_operation || spared || found
 }

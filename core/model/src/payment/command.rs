@@ -80,6 +80,22 @@ pub enum Command {
         /// How much; all that is left unless said.
         amount: Option<Money>,
     },
+    /// Record a till's answer to a condition.
+    WishAnswer {
+        /// The operation's id.
+        operation: OperationId,
+        /// The provider's id of the condition.
+        condition: Box<str>,
+        /// Whether the till accepts it.
+        accept: bool,
+    },
+    /// Record that a charge beside the one that is kept is withdrawn.
+    WishWithdrawal {
+        /// The operation's id.
+        operation: OperationId,
+        /// Which charge.
+        charge: ChargeId,
+    },
     /// Give the start up.
     Abandon {
         /// Why.
@@ -136,6 +152,10 @@ pub enum CommandKind {
     WishCancel,
     /// See [`Command::WishMoney`].
     WishMoney,
+    /// See [`Command::WishAnswer`].
+    WishAnswer,
+    /// See [`Command::WishWithdrawal`].
+    WishWithdrawal,
     /// See [`Command::Abandon`].
     Abandon,
     /// See [`Command::Doubt`].
@@ -154,7 +174,7 @@ pub enum CommandKind {
 
 impl CommandKind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::PermitStart,
         Self::PermitOperation,
         Self::PermitPolls,
@@ -164,6 +184,8 @@ impl CommandKind {
         Self::BelieveHint,
         Self::WishCancel,
         Self::WishMoney,
+        Self::WishAnswer,
+        Self::WishWithdrawal,
         Self::Abandon,
         Self::Doubt,
         Self::Escalate,
@@ -188,6 +210,8 @@ impl Command {
             Self::BelieveHint { .. } => CommandKind::BelieveHint,
             Self::WishCancel { .. } => CommandKind::WishCancel,
             Self::WishMoney { .. } => CommandKind::WishMoney,
+            Self::WishAnswer { .. } => CommandKind::WishAnswer,
+            Self::WishWithdrawal { .. } => CommandKind::WishWithdrawal,
             Self::Abandon { .. } => CommandKind::Abandon,
             Self::Doubt => CommandKind::Doubt,
             Self::Escalate => CommandKind::Escalate,

@@ -11,11 +11,11 @@ use super::permission::{self, Never, Permission};
 use super::plan;
 use super::sighting::Sighting;
 use super::stage::never_ran;
-use super::state::{Driver, Operation, OperationKind, Payment};
-use super::view::{self, Outcome, Progress};
+use super::state::{ConditionAnswer, Driver, Operation, OperationKind, Payment};
+use super::view::{self, Progress};
+use super::wish::{self, Wish};
 use crate::ids::{ChargeId, OperationId, Reference};
 use crate::money::Money;
-use crate::sale::Capture;
 use crate::time::Moment;
 use crate::wire::{Request, Window};
 
@@ -58,6 +58,8 @@ pub enum Refused {
     TooEarly,
     /// There is no such operation.
     NoSuchOperation,
+    /// The provider showed no such condition.
+    NoSuchCondition,
     /// Another capture or refund has to be known first.
     Unresolved {
         /// Which one.
@@ -108,10 +110,17 @@ pub fn decide(
         }
         Command::Hear { sighting } => Ok(hear(payment, sighting, at)),
         Command::BelieveHint { charge } => believe_hint(payment, &charge, at),
-        Command::WishCancel { operation } => Ok(wish_cancel(payment, operation, manners, at)),
+        Command::WishCancel { operation } => Ok(wish::cancel(payment, operation, manners, at)),
         Command::WishMoney { kind, operation, reference, amount } => {
             let wish = Wish { kind, operation, reference, amount };
-            wish_money(payment, wish, manners, at)
+            wish::money(payment, wish, manners, at)
+        }
+        Command::WishAnswer { operation, condition, accept } => {
+            let answer = ConditionAnswer { condition, accept };
+            wish::answer(payment, operation, answer, manners, at)
+        }
+        Command::WishWithdrawal { operation, charge } => {
+            wish::withdrawal(payment, operation, charge, manners, at)
         }
         Command::Abandon { why } => match permission::start(payment, manners, now) {
             Permission::GiveUp(reason) if reason == why => one(Event::Abandoned { why, at }),
@@ -140,7 +149,7 @@ pub fn decide(
     }
 }
 
-fn one(event: Event) -> Result<Decision, Refused> {
+pub(super) fn one(event: Event) -> Result<Decision, Refused> {
     Ok(Decision { events: vec![event], effect: None })
 }
 
@@ -172,9 +181,12 @@ fn permit_operation(
     permit(operation, request, driver, window, *now)
 }
 
-/// What may have run is repeated as it was recorded; whatever was not recorded yet is now.
+/// What may have run is repeated as it was recorded; whatever was not recorded yet is now, as is a
+/// cancel that has gone on to another charge.
 fn new_request(operation: &Operation, request: Request) -> Option<Request> {
-    let anew = never_ran(operation) || operation.request.is_none();
+    let path = operation.request.as_ref().map(|recorded| &recorded.path);
+    let goes_on = operation.kind == OperationKind::Cancel && path != Some(&request.path);
+    let anew = never_ran(operation) || path.is_none() || goes_on;
     anew.then_some(request)
 }
 
@@ -252,7 +264,7 @@ fn shown_again(payment: &Payment, answer: Answer, at: Moment) -> Decision {
 #[cfg(mutant = "cancel_believed_without_a_look")]
 fn believed_cancel(payment: &Payment, operation: &Operation, at: Moment) -> Option<Event> {
     use super::sighting::{NotTaken, Ours, Standing};
-    let charge = permission::target(payment, operation.kind)?.clone();
+    let charge = permission::target(payment, operation)?.clone();
     let sighting = Sighting {
         charge,
         ours: Ours::Yes,
@@ -318,108 +330,6 @@ fn believe_hint(payment: &Payment, charge: &ChargeId, at: Moment) -> Result<Deci
     let hint = payment.hints.get(charge).filter(|hint| view::tells_of_money(hint));
     let sighting = hint.cloned().map(Box::new).ok_or(Refused::NotPermitted(None))?;
     one(Event::Observed { source: Source::Hint, sighting, at })
-}
-
-fn wish_cancel(payment: &Payment, id: OperationId, manners: &Manners, at: Moment) -> Decision {
-    let useful = match view::outcome(payment) {
-        Outcome::Open | Outcome::Unknown => true,
-        Outcome::Held => manners.cancel.is_some(),
-        Outcome::Paid | Outcome::PartPaid | Outcome::NotPaid | Outcome::Returned => false,
-    };
-    if !useful || !view::may_wish_cancel(payment) {
-        return Decision::default();
-    }
-    Decision { events: vec![Event::CancelWished { at, operation: id }], effect: None }
-}
-
-struct Wish {
-    kind: OperationKind,
-    operation: OperationId,
-    reference: Reference,
-    amount: Option<Money>,
-}
-
-fn wish_money(
-    payment: &Payment,
-    wish: Wish,
-    manners: &Manners,
-    at: Moment,
-) -> Result<Decision, Refused> {
-    let Wish { kind, operation, reference, amount } = wish;
-    if manners.of(kind).is_none() {
-        return Err(Refused::NotPermitted(Some(Never::Unsupported)));
-    }
-    let same = payment.operations.iter().find(|known| known.reference.as_ref() == Some(&reference));
-    if let Some(same) = same {
-        return repeated(same, kind, amount);
-    }
-    if amount.is_some_and(|amount| differs_from_shown(payment, &reference, amount)) {
-        return Err(Refused::Conflict { field: "amount" });
-    }
-    let blocking = view::all_operations(payment)
-        .find(|known| view::blocks_others(payment, known) && manners.of(known.kind).is_some());
-    if let Some(blocking) = blocking {
-        return Err(Refused::Unresolved { reference: blocking.reference.clone() });
-    }
-    let available = match kind {
-        OperationKind::Capture => capturable(payment, manners)?,
-        OperationKind::Refund => refundable(payment)?,
-        OperationKind::Start | OperationKind::Cancel => return Err(Refused::NoSuchOperation),
-    };
-    let amount = amount.unwrap_or(available);
-    let fits = available.checked_sub(amount).is_ok() && !amount.is_zero();
-    if !fits {
-        return Err(Refused::Exceeds { remaining: available });
-    }
-    one(Event::OperationWished { kind, operation, reference, amount, at })
-}
-
-/// Whether the provider shows an operation of this name and of another amount, which a part of the
-/// journal that is lost told of.
-fn differs_from_shown(payment: &Payment, reference: &Reference, amount: Money) -> bool {
-    let mut shown = payment.charges.values().flat_map(|charge| &charge.operations);
-    shown.any(|seen| seen.reference == *reference && seen.amount.is_some_and(|had| had != amount))
-}
-
-/// The same reference never acts twice.
-fn repeated(
-    known: &Operation,
-    kind: OperationKind,
-    amount: Option<Money>,
-) -> Result<Decision, Refused> {
-    if known.kind != kind {
-        return Err(Refused::Conflict { field: "operation" });
-    }
-    if amount.is_some() && known.amount != amount {
-        return Err(Refused::Conflict { field: "amount" });
-    }
-    Ok(Decision::default())
-}
-
-fn capturable(payment: &Payment, manners: &Manners) -> Result<Money, Refused> {
-    let held = payment.sale.capture == Capture::Manual && view::outcome(payment) == Outcome::Held;
-    let approval = super::stage::approvals(payment).find(|taken| taken.captured.is_zero());
-    let captured_before = payment.operations.iter().any(|known| {
-        known.kind == OperationKind::Capture && view::progress(known) != Progress::Refused
-    });
-    match approval {
-        Some(approval) if held && !captured_before && !view::cancel_stands(payment, manners) => {
-            Ok(approval.authorized)
-        }
-        Some(_) | None => Err(Refused::NothingToCapture),
-    }
-}
-
-fn refundable(payment: &Payment) -> Result<Money, Refused> {
-    let amounts = view::amounts(payment);
-    let paid = match view::outcome(payment) {
-        Outcome::Paid | Outcome::PartPaid => super::stage::approvals(payment).next().is_some(),
-        Outcome::Open | Outcome::Held | Outcome::NotPaid | Outcome::Returned | Outcome::Unknown => {
-            false
-        }
-    };
-    let left = amounts.remaining.checked_sub(amounts.returning).ok();
-    left.filter(|left| paid && !left.is_zero()).ok_or(Refused::NothingToRefund)
 }
 
 fn doubt(payment: &Payment, now: &Moment) -> Result<Decision, Refused> {

@@ -10,7 +10,7 @@ use super::manners::Times;
 use super::sighting::Sighting;
 use super::{Driver, OperationKind};
 pub use crate::identity::Fingerprint;
-use crate::ids::{OperationId, PaymentId, Reference};
+use crate::ids::{ChargeId, OperationId, PaymentId, Reference};
 use crate::money::Money;
 use crate::sale::Sale;
 use crate::time::Moment;
@@ -103,6 +103,31 @@ pub enum Event {
         reference: Reference,
         /// How much.
         amount: Money,
+        /// Of which charge.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charge: Option<ChargeId>,
+        /// When.
+        at: Moment,
+    },
+    /// The till answered a condition of the provider's.
+    AnswerWished {
+        /// The operation's id.
+        operation: OperationId,
+        /// The charge that the condition is of.
+        charge: ChargeId,
+        /// The provider's id of the condition.
+        condition: Box<str>,
+        /// Whether the till accepts it.
+        accept: bool,
+        /// When.
+        at: Moment,
+    },
+    /// A charge beside the one that is kept still waits for money: it is withdrawn unasked.
+    WithdrawalWished {
+        /// The operation's id.
+        operation: OperationId,
+        /// Which charge.
+        charge: ChargeId,
         /// When.
         at: Moment,
     },
@@ -181,6 +206,8 @@ impl Event {
             | Self::Hinted { at, .. }
             | Self::CancelWished { at, .. }
             | Self::OperationWished { at, .. }
+            | Self::AnswerWished { at, .. }
+            | Self::WithdrawalWished { at, .. }
             | Self::Abandoned { at, .. }
             | Self::Doubted { at }
             | Self::AbsenceProven { at }

@@ -14,6 +14,7 @@ pub use document::document;
 
 use super::apply::apply;
 use super::decide::decide;
+use super::details::ConditionStatus;
 use super::event::{Abandonment, Again, Answer, Event, Word};
 use super::sighting::{NotTaken, Sighting, Standing};
 use super::stage::{Stage, stage};
@@ -32,8 +33,10 @@ pub struct Lifecycle {
     pub outcomes: BTreeMap<Stage, BTreeSet<Outcome>>,
     /// From a progress, by what, to which progress, for captures and refunds.
     pub money: BTreeSet<(Progress, &'static str, Progress)>,
-    /// The same for cancels.
+    /// The same for cancels and withdrawals.
     pub cancels: BTreeSet<(Progress, &'static str, Progress)>,
+    /// The same for answers to conditions.
+    pub answers: BTreeSet<(Progress, &'static str, Progress)>,
 }
 
 /// Computes it.
@@ -97,7 +100,8 @@ impl Lifecycle {
             let (from, to) = (view::progress(earlier), view::progress(operation));
             if from != to {
                 let steps = match operation.kind {
-                    OperationKind::Cancel => &mut self.cancels,
+                    OperationKind::Cancel | OperationKind::Withdraw => &mut self.cancels,
+                    OperationKind::Answer => &mut self.answers,
                     OperationKind::Start | OperationKind::Capture | OperationKind::Refund => {
                         &mut self.money
                     }
@@ -123,6 +127,8 @@ fn cause(event: &Event, before: &Payment) -> &'static str {
         Event::CancelWished { .. } => "a cancel is wished",
         Event::OperationWished { kind: OperationKind::Capture, .. } => "a capture is wished",
         Event::OperationWished { .. } => "a refund is wished",
+        Event::AnswerWished { .. } => "the till answers a condition",
+        Event::WithdrawalWished { .. } => "a second charge is withdrawn",
         Event::Abandoned { why: Abandonment::Late, .. } => "`start_by` passes, and nothing ran",
         Event::Abandoned { why: Abandonment::CancelWished, .. } => {
             "a cancel was wished, and nothing ran"
@@ -152,6 +158,11 @@ const fn answered(answer: &Answer) -> &'static str {
 fn shown(sighting: &Sighting) -> &'static str {
     if !sighting.operations.is_empty() {
         return "a read shows the operation";
+    }
+    let conditions = sighting.details.iter().flat_map(|details| &details.conditions);
+    let mut decided = conditions.filter(|one| one.status > ConditionStatus::AwaitingTill);
+    if decided.next().is_some() {
+        return "a read shows the condition answered";
     }
     match &sighting.standing {
         Standing::Pending => "a read shows it waiting",

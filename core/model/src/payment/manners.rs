@@ -98,6 +98,8 @@ pub struct Manners {
     pub refund: Option<Manner>,
     /// Cancelling, voiding or releasing; none where the provider cannot.
     pub cancel: Option<Manner>,
+    /// Accepting or declining a condition; none where there are no conditions.
+    pub answer: Option<Manner>,
     /// Whether a lost start can be looked for by our own reference.
     pub look_up: bool,
     /// What it means when that finds nothing.
@@ -119,6 +121,7 @@ impl Manners {
         capture: None,
         refund: None,
         cancel: Some(Manner::SameEffect),
+        answer: None,
         look_up: false,
         absence: Absence::NeverProof,
         void_after_expiry_ms: None,
@@ -133,7 +136,8 @@ impl Manners {
             super::OperationKind::Start => Some(self.start.manner),
             super::OperationKind::Capture => self.capture,
             super::OperationKind::Refund => self.refund,
-            super::OperationKind::Cancel => self.cancel,
+            super::OperationKind::Cancel | super::OperationKind::Withdraw => self.cancel,
+            super::OperationKind::Answer => self.answer,
         }
     }
 }

@@ -8,6 +8,7 @@
 pub mod apply;
 pub mod charges;
 pub mod command;
+pub mod conditions;
 pub mod decide;
 pub mod details;
 pub mod event;
@@ -20,10 +21,12 @@ pub mod sighting;
 pub mod stage;
 pub mod state;
 pub mod summary;
+pub mod surplus;
 pub mod timeline;
 pub mod view;
+mod wish;
 
-pub use state::{Driver, Operation, OperationKind, Payment};
+pub use state::{ConditionAnswer, Driver, Operation, OperationKind, Payment};
 
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "a test may overflow: that is a failed test")]

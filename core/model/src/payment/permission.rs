@@ -4,11 +4,12 @@
 //! [`super::plan`] asks when, [`super::decide`] asks whether; both ask here.
 
 use super::event::{Abandonment, Again};
-use super::loss;
 use super::manners::{Manner, Manners};
+use super::sighting::Charge;
 use super::stage::never_ran;
 use super::state::{Answered, Operation, OperationKind, Payment, Send};
-use super::view;
+use super::{conditions, loss, surplus, view};
+use crate::ids::ChargeId;
 use crate::time::{Moment, SECOND_MS};
 use crate::wire::Window;
 
@@ -237,7 +238,7 @@ pub fn polls(payment: &Payment, now: &Moment) -> Permission {
     }
 }
 
-/// Whether a capture, refund or cancel may be sent.
+/// Whether an operation after the start may be sent.
 #[must_use]
 pub fn operation(
     payment: &Payment,
@@ -248,7 +249,7 @@ pub fn operation(
     let Some(manner) = manners.of(operation.kind) else {
         return Permission::Never(Never::Unsupported);
     };
-    let Some(charge) = target(payment, operation.kind) else {
+    let Some(charge) = target(payment, operation) else {
         return Permission::Never(Never::NoCharge);
     };
     // What is paid is given back by a refund, never by a cancel that came too late.
@@ -271,11 +272,23 @@ pub fn operation(
     {
         return Permission::Never(Never::Unseen);
     }
-    match view::progress(operation) {
+    if operation.kind == OperationKind::Answer && conditions::is_late(payment, now) {
+        return Permission::Never(Never::Late);
+    }
+    let permission = match view::progress(operation) {
         view::Progress::Done | view::Progress::Refused => Permission::Never(Never::NothingToDo),
         view::Progress::Accepted => after_acceptance(operation, manner, now),
         view::Progress::Wished => again(operation, SEND_HORIZON_MS, now),
         view::Progress::Unresolved => repeat(operation, manner, now),
+    };
+    match permission {
+        Permission::Now(mut window) if operation.kind == OperationKind::Answer => {
+            window.limits.push(conditions::limit(payment));
+            Permission::Now(window)
+        }
+        Permission::Now(_) | Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_) => {
+            permission
+        }
     }
 }
 
@@ -299,28 +312,43 @@ fn capture_in_doubt_ms(payment: &Payment, manners: &Manners, now: &Moment) -> Op
 
 /// The charge that an operation is done to.
 #[must_use]
-pub fn target(payment: &Payment, kind: OperationKind) -> Option<&crate::ids::ChargeId> {
-    let mut charges = payment.charges.iter();
-    let fits = |charge: &super::sighting::Charge| match kind {
+pub fn target<'a>(payment: &'a Payment, operation: &'a Operation) -> Option<&'a ChargeId> {
+    let chosen = operation.charge.as_ref();
+    let charge = match operation.kind {
+        OperationKind::Start => None,
+        OperationKind::Capture | OperationKind::Refund => {
+            chosen.or_else(|| surplus::approvals(payment).next().map(|(id, _)| id))
+        }
+        OperationKind::Cancel => surplus::kept(payment),
+        OperationKind::Answer | OperationKind::Withdraw => chosen,
+    };
+    let fits = |charge: &Charge| match operation.kind {
         OperationKind::Start => false,
         OperationKind::Capture | OperationKind::Refund => charge.standing_approval().is_some(),
         OperationKind::Cancel => {
             charge.is_undecided()
                 || charge.standing_approval().is_some_and(|taken| taken.captured.is_zero())
         }
+        OperationKind::Answer | OperationKind::Withdraw => charge.is_undecided(),
     };
-    charges.find(|(_, charge)| fits(charge)).map(|(id, _)| id)
+    charge.filter(|id| payment.charges.get(id).is_some_and(fits))
 }
 
 /// An accepted cancel that shows no effect is sent again after a while, since it has the same
 /// effect.
 fn after_acceptance(operation: &Operation, manner: Manner, now: &Moment) -> Permission {
     match (operation.kind, manner) {
-        (OperationKind::Cancel, Manner::SameEffect) => again(operation, 0, now),
-        (OperationKind::Cancel, Manner::Keyed { .. } | Manner::Once)
-        | (OperationKind::Start | OperationKind::Capture | OperationKind::Refund, _) => {
-            Permission::Never(Never::NothingToDo)
+        (OperationKind::Cancel | OperationKind::Withdraw, Manner::SameEffect) => {
+            again(operation, 0, now)
         }
+        (OperationKind::Cancel | OperationKind::Withdraw, Manner::Keyed { .. } | Manner::Once)
+        | (
+            OperationKind::Start
+            | OperationKind::Capture
+            | OperationKind::Refund
+            | OperationKind::Answer,
+            _,
+        ) => Permission::Never(Never::NothingToDo),
     }
 }
 

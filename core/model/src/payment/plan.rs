@@ -5,12 +5,12 @@
 //! again.
 
 use super::event::Abandonment;
-use super::loss;
 use super::manners::{Absence, Looking, Manners};
-use super::permission::{self, LOST_SEND_MS, Permission, SEND_HORIZON_MS};
+use super::permission::{self, LOST_SEND_MS, Never, Permission, SEND_HORIZON_MS};
 use super::sighting::Charge;
 use super::state::{Operation, OperationKind, Payment};
 use super::view::{self, Progress};
+use super::{loss, surplus};
 use crate::ids::{ChargeId, OperationId};
 use crate::time::Moment;
 
@@ -29,6 +29,8 @@ pub enum Step {
     LookUp,
     /// Wish a cancel ourselves: the sale was left unpaid past its expiry.
     WishCancel,
+    /// Withdraw a charge beside the one that is kept.
+    Withdraw(ChargeId),
     /// Give the start up; it never ran.
     Abandon(Abandonment),
     /// Tell the caller *unknown*.
@@ -144,7 +146,8 @@ fn operations(view: View<'_>) -> Plan {
     if !view.may_permit {
         return Plan::Rest;
     }
-    view::all_operations(view.payment).fold(abandoned(view), |plan, operation| {
+    let unasked = abandoned(view).or(|| surplus(view));
+    view::all_operations(view.payment).fold(unasked, |plan, operation| {
         plan.or(|| {
             let may = permission::operation(view.payment, operation, view.manners, view.now);
             let look = look_first(view, operation).filter(|_| matches!(may, Permission::Now(_)));
@@ -197,6 +200,12 @@ fn abandoned(view: View<'_>) -> Plan {
         0 => Plan::Act(Step::WishCancel),
         wait => Plan::Wait(wait),
     }
+}
+
+/// Whatever still waits beside the charge that is kept is withdrawn unasked.
+fn surplus(view: View<'_>) -> Plan {
+    let charge = surplus::to_withdraw(view.payment, view.manners);
+    charge.map_or(Plan::Rest, |charge| Plan::Act(Step::Withdraw(charge.clone())))
 }
 
 /// What time alone may do: tell the caller, ask a person, stop looking. Never *no*.
@@ -279,7 +288,12 @@ fn since_base(view: View<'_>, after_ms: u64) -> u64 {
 fn base(payment: &Payment) -> (&Moment, u64) {
     let held = view::outcome(payment) == view::Outcome::Held;
     let counts = |operation: &&Operation| {
-        (held || operation.kind != OperationKind::Cancel) && view::is_under_way(payment, operation)
+        let asked_to_move_money = match operation.kind {
+            OperationKind::Capture | OperationKind::Refund => true,
+            OperationKind::Cancel => held,
+            OperationKind::Start | OperationKind::Answer | OperationKind::Withdraw => false,
+        };
+        asked_to_move_money && view::is_under_way(payment, operation)
     };
     let wished = view::all_operations(payment).filter(counts).map(|known| &known.wished_at);
     let latest = wished.chain(loss::unseen_since(payment)).max_by_key(|at| at.wall_ms);
@@ -312,9 +326,13 @@ fn until_shown(view: View<'_>) -> Plan {
     }
 }
 
-/// A read that may pay needs the sale's poll permit, in its time.
+/// A read that may pay needs the sale's poll permit, in its time; and what is withdrawn is never
+/// read so.
 fn paying_read(view: View<'_>, charge: ChargeId) -> Plan {
-    match permission::polls(view.payment, view.now) {
+    let surplus = surplus::is_surplus(view.payment, &charge);
+    let permission = permission::polls(view.payment, view.now);
+    let permission = if surplus { Permission::Never(Never::NothingToDo) } else { permission };
+    match permission {
         Permission::Now(_) if view.looks.may_poll => due(view, Step::Read(charge)),
         Permission::Now(_) if !view.may_permit => Plan::Rest,
         Permission::Now(_) => Plan::Act(Step::PermitPolls),

@@ -49,8 +49,10 @@ pub struct Payment {
     pub cancel: Option<Box<Operation>>,
     /// Captures and refunds, in the order of their wishes.
     pub operations: Vec<Operation>,
-    /// What the provider holds for us; more than one is an alarm.
+    /// What the provider holds for us; two that took money are an alarm.
     pub charges: Charges,
+    /// The charge that answered our own start.
+    pub own: Option<ChargeId>,
     /// What verified hints told and no read has confirmed.
     pub hints: BTreeMap<ChargeId, Sighting>,
     /// When the last of those was heard: looking goes on for a while after it.
@@ -101,6 +103,10 @@ pub enum OperationKind {
     Refund,
     /// Cancels, voids or releases: the provider's way.
     Cancel,
+    /// Accepts or declines a condition of the provider's.
+    Answer,
+    /// Cancels a charge beside the one that is kept.
+    Withdraw,
 }
 
 /// One thing that may start a prompt or move money, with its record.
@@ -114,6 +120,10 @@ pub struct Operation {
     pub reference: Option<Reference>,
     /// How much; captures and refunds say so.
     pub amount: Option<Money>,
+    /// The charge that it is for, chosen as it was wished; a cancel is for whichever is kept.
+    pub charge: Option<ChargeId>,
+    /// Which condition it answers, and how.
+    pub answer: Option<Box<ConditionAnswer>>,
     /// When it was wished.
     pub wished_at: Moment,
     /// Exactly what was first sent, kept while a replay may have to repeat it.
@@ -127,6 +137,15 @@ pub struct Operation {
     pub word: Option<bool>,
     /// A read showed whether it took effect.
     pub seen: Option<bool>,
+}
+
+/// A till's answer to a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionAnswer {
+    /// The provider's id of the condition.
+    pub condition: Box<str>,
+    /// Whether the till accepts it.
+    pub accept: bool,
 }
 
 /// One permitted send.

@@ -50,7 +50,7 @@ pub struct Summary {
     /// Why it is as it is, in the provider's words where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// Captures, refunds and the cancel, in the order of their wishes.
+    /// Everything after the start, in the order of the wishes, the cancel last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operations: Vec<OperationSummary>,
     /// The provider's ids of it.
@@ -102,7 +102,7 @@ pub struct Amounts {
     pub returned: Amount,
 }
 
-/// A capture, refund or cancel as a caller sees it.
+/// An operation after the start as a caller sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperationSummary {
     /// Which of them.
@@ -113,6 +113,15 @@ pub struct OperationSummary {
     /// How much; a cancel is of everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Amount>,
+    /// The provider's id of the charge that it is for, where one was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charge: Option<ChargeId>,
+    /// The provider's id of the condition that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Box<str>>,
+    /// Whether it accepts that condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept: Option<bool>,
     /// What became of it.
     pub progress: Progress,
 }
@@ -179,10 +188,14 @@ fn amounts(payment: &Payment) -> Amounts {
 }
 
 fn operation(operation: &Operation) -> OperationSummary {
+    let answer = operation.answer.as_ref();
     OperationSummary {
         kind: operation.kind,
         reference: operation.reference.clone(),
         amount: operation.amount.map(Amount::from),
+        charge: operation.charge.clone(),
+        condition: answer.map(|answer| answer.condition.clone()),
+        accept: answer.map(|answer| answer.accept),
         progress: view::progress(operation),
     }
 }

@@ -52,6 +52,8 @@ pub const fn name(event: &Event) -> &'static str {
         Event::Hinted { .. } => "hinted",
         Event::CancelWished { .. } => "cancel-wished",
         Event::OperationWished { .. } => "operation-wished",
+        Event::AnswerWished { .. } => "answer-wished",
+        Event::WithdrawalWished { .. } => "withdrawal-wished",
         Event::Abandoned { .. } => "abandoned",
         Event::Doubted { .. } => "doubted",
         Event::AbsenceProven { .. } => "absence-proven",
@@ -74,6 +76,12 @@ fn named_operation(event: &Event) -> Option<(OperationId, String)> {
         Event::CancelWished { operation, .. } => Some((*operation, "the cancel".to_owned())),
         Event::OperationWished { kind, operation, reference, .. } => {
             Some((*operation, format!("the {} {reference}", kind_name(*kind))))
+        }
+        Event::AnswerWished { operation, condition, .. } => {
+            Some((*operation, format!("the answer to condition {condition}")))
+        }
+        Event::WithdrawalWished { operation, charge, .. } => {
+            Some((*operation, format!("the withdrawal of charge {charge}")))
         }
         Event::Permitted { .. }
         | Event::Answered { .. }
@@ -131,6 +139,13 @@ fn sentence(event: &Event, known: &Known) -> String {
         Event::CancelWished { .. } => "Someone asked to cancel.".to_owned(),
         Event::OperationWished { kind, reference, amount: asked, .. } => {
             format!("A {} of {} was asked for as {reference}.", kind_name(*kind), amount(*asked))
+        }
+        Event::AnswerWished { condition, accept, .. } => {
+            let verb = if *accept { "accepts" } else { "declines" };
+            format!("The till {verb} condition {condition}.")
+        }
+        Event::WithdrawalWished { charge, .. } => {
+            format!("Charge {charge} waits beside the one that is kept, so it is withdrawn.")
         }
         Event::OperationResolved { operation, took_effect, .. } => {
             let effect = if *took_effect { "took effect" } else { "took no effect" };
@@ -214,6 +229,8 @@ const fn kind_name(kind: OperationKind) -> &'static str {
         OperationKind::Capture => "capture",
         OperationKind::Refund => "refund",
         OperationKind::Cancel => "cancel",
+        OperationKind::Answer => "answer",
+        OperationKind::Withdraw => "withdrawal",
     }
 }
 
@@ -242,8 +259,14 @@ fn details(event: &Event) -> Details {
         Event::PollsPermitted { driver, .. } | Event::TakenOver { driver, .. } => {
             vec![("process", driver.process.to_string())]
         }
-        Event::CancelWished { operation, .. } | Event::OperationWished { operation, .. } => {
+        Event::CancelWished { operation, .. }
+        | Event::AnswerWished { operation, .. }
+        | Event::WithdrawalWished { operation, .. } => {
             vec![("operation", operation.to_string())]
+        }
+        Event::OperationWished { operation, charge, .. } => {
+            let charge = charge.iter().map(|charge| ("charge", charge.to_string()));
+            std::iter::once(("operation", operation.to_string())).chain(charge).collect()
         }
         Event::Resolved { reason, .. } | Event::OperationResolved { reason, .. } => {
             vec![("reason", reason.to_string())]

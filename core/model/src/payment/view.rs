@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Again, Word};
-use super::loss;
 use super::manners::Manners;
 use super::sighting::{Charge, Sighting, Standing, Taken};
 use super::stage::{self, Stage, approvals, is_refused, never_ran, stage};
 use super::state::{Answered, Operation, OperationKind, Payment};
+use super::{conditions, loss, surplus};
 use crate::money::Money;
 use crate::sale::Capture;
 
@@ -189,7 +189,7 @@ pub fn awaits_capture(payment: &Payment) -> bool {
         && approvals(payment).any(|taken| taken.captured.minor() < taken.authorized.minor())
 }
 
-/// Captures, refunds and the cancel.
+/// Everything after the start, in the order of the wishes, the cancel last.
 pub fn all_operations(payment: &Payment) -> impl Iterator<Item = &Operation> {
     payment.operations.iter().chain(payment.cancel.as_deref())
 }
@@ -213,6 +213,11 @@ pub fn is_under_way(payment: &Payment, operation: &Operation) -> bool {
         },
         // What is captured needs no capture, and what was undone whole is neither captured nor
         // given back.
+        OperationKind::Answer => conditions::is_open(payment, operation),
+        OperationKind::Withdraw => {
+            let open = surplus::is_open(payment, operation);
+            !payment.looking_ended && (open || cancel_may_yet_undo(payment, operation))
+        }
         OperationKind::Capture if is_captured(payment) => false,
         OperationKind::Capture | OperationKind::Refund => {
             !payment.looking_ended
@@ -230,19 +235,28 @@ fn is_captured(payment: &Payment) -> bool {
     approvals(payment).any(|taken| !taken.captured.is_zero())
 }
 
-/// Whether a cancel that was sent may still undo what was approved: a look tells, once no send can
-/// arrive. Where the approval is only held, that is a question once the cancel is not sent any
-/// more.
+/// Whether a cancel or withdrawal that was sent may still undo what was approved: a look tells,
+/// once no send can arrive. Where the approval is only held, that is a question once the cancel is
+/// not sent any more.
 #[must_use]
 pub fn cancel_may_yet_undo(payment: &Payment, cancel: &Operation) -> bool {
-    let sent_for_the_last_time = match outcome(payment) {
-        Outcome::Paid | Outcome::PartPaid => true,
-        Outcome::Held => progress(cancel) == Progress::Refused,
-        Outcome::Open | Outcome::NotPaid | Outcome::Returned | Outcome::Unknown => false,
+    let sent_for_the_last_time = match cancel.kind {
+        OperationKind::Cancel => match outcome(payment) {
+            Outcome::Paid | Outcome::PartPaid => true,
+            Outcome::Held => progress(cancel) == Progress::Refused,
+            Outcome::Open | Outcome::NotPaid | Outcome::Returned | Outcome::Unknown => false,
+        },
+        OperationKind::Withdraw => {
+            let charge = cancel.charge.as_ref().and_then(|id| payment.charges.get(id));
+            charge.is_some_and(|charge| charge.standing_approval().is_some())
+        }
+        OperationKind::Start
+        | OperationKind::Capture
+        | OperationKind::Refund
+        | OperationKind::Answer => false,
     };
     let undecided = cancel.seen.is_none() && cancel.word.is_none();
-    let kind = cancel.kind == OperationKind::Cancel;
-    kind && sent_for_the_last_time && undecided && !never_ran(cancel)
+    sent_for_the_last_time && undecided && !never_ran(cancel)
 }
 
 /// What became of an operation, facts before words.
@@ -253,7 +267,7 @@ pub fn progress(operation: &Operation) -> Progress {
         Some(true) => Progress::Done,
         Some(false) => Progress::Refused,
         None if !may_have_left(operation) => Progress::Wished,
-        None if is_refused(operation) || is_refused_cancel(operation) => Progress::Refused,
+        None if is_refused(operation) || is_last_refused(operation) => Progress::Refused,
         None if was_accepted(operation) => Progress::Accepted,
         None if never_ran(operation) => Progress::Wished,
         None => Progress::Unresolved,
@@ -266,12 +280,15 @@ pub const fn may_have_left(operation: &Operation) -> bool {
     !operation.sends.is_empty() || operation.untold_until.is_some()
 }
 
-/// A cancel's last word counts, since running twice is running once; whether an earlier, lost one
-/// had its effect is seen in the charge.
-fn is_refused_cancel(operation: &Operation) -> bool {
+/// The last word on a cancel or on the like of it counts, since running twice is running once;
+/// whether an earlier, lost one had its effect is seen in the charge.
+fn is_last_refused(operation: &Operation) -> bool {
     let last = operation.sends.last().and_then(|send| send.answer.as_ref());
     let refused = matches!(last, Some((Answered::NotExecuted { again: Again::Never, .. }, _)));
-    operation.kind == OperationKind::Cancel && refused
+    match operation.kind {
+        OperationKind::Cancel | OperationKind::Answer | OperationKind::Withdraw => refused,
+        OperationKind::Start | OperationKind::Capture | OperationKind::Refund => false,
+    }
 }
 
 /// Whether the provider took one of its sends.
@@ -287,6 +304,8 @@ pub fn blocks_others(payment: &Payment, operation: &Operation) -> bool {
     match (operation.kind, progress(operation)) {
         (OperationKind::Capture, Progress::Unresolved) => !is_captured(payment),
         (OperationKind::Refund, Progress::Unresolved) => true,
+        // Neither moves what a capture or refund would.
+        (OperationKind::Answer | OperationKind::Withdraw, _) => false,
         (_, Progress::Wished | Progress::Unresolved) => is_under_way(payment, operation),
         (_, Progress::Accepted | Progress::Done | Progress::Refused) => false,
     }
@@ -401,7 +420,7 @@ fn contradicts(payment: &Payment) -> bool {
 #[must_use]
 pub fn is_provisional(payment: &Payment) -> bool {
     let approved = approvals(payment).next().is_some();
-    let strays = payment.cancel.as_ref().is_some_and(|cancel| cancel_may_yet_undo(payment, cancel));
+    let strays = all_operations(payment).any(|known| cancel_may_yet_undo(payment, known));
     approvals(payment).any(|taken| taken.provisional) || approved && strays
 }
 

@@ -96,6 +96,7 @@ fn payment_of(call: &Call) -> Option<PaymentId> {
     match call {
         Call::Wait { payment, .. }
         | Call::Cancel(payment)
+        | Call::Answer { payment, .. }
         | Call::Resolve { payment, .. }
         | Call::ResolveOperation { payment, .. } => Some(*payment),
         Call::Capture(money) | Call::Refund(money) => Some(money.payment),

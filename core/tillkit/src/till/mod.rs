@@ -325,6 +325,22 @@ impl Till {
         self.viewed(Call::Refund(MoneyCall { payment, reference, amount })).await
     }
 
+    /// Accepts or declines a condition that the provider puts before the payment, by the id that
+    /// its details tell. Declining cancels it at the provider.
+    ///
+    /// # Errors
+    /// `invalid-field` for a condition that is not known, `operation-conflict` when it was answered
+    /// the other way, `not-open` when it cannot be answered any more.
+    pub async fn answer(
+        &self,
+        payment: PaymentId,
+        condition: &str,
+        accept: bool,
+    ) -> Result<Summary, Error> {
+        let condition = condition.to_owned();
+        self.viewed(Call::Answer { payment, condition, accept }).await
+    }
+
     /// Records a person's word on a payment of which nothing else can be known.
     ///
     /// # Errors

@@ -122,7 +122,7 @@ impl Life {
         let at = self.machine.now(CREATED);
         let reference = Reference::parse("refund-1").expect("a name");
         let (kind, operation, amount) = (OperationKind::Refund, operation(3), euros(100));
-        let event = Event::OperationWished { kind, operation, reference, amount, at };
+        let event = Event::OperationWished { kind, operation, reference, amount, charge: None, at };
         self.record(CREATED, event);
     }
 

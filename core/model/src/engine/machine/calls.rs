@@ -35,6 +35,16 @@ impl Engine {
             }
             Call::Capture(call) => self.money(ticket, OperationKind::Capture, call, now),
             Call::Refund(call) => self.money(ticket, OperationKind::Refund, call, now),
+            Call::Answer { payment, condition, accept } => {
+                if let Err(error) = self.ready_for_wishes() {
+                    return self.refuse(ticket, error.payment(payment));
+                }
+                let operation = OperationId::new(self.entropy.as_mut());
+                let question = Question::Answer(condition.as_str().into());
+                let condition = condition.into();
+                let command = Command::WishAnswer { operation, condition, accept };
+                self.command(ticket, payment, question, command, now);
+            }
             Call::Resolve { payment, word, reason } => {
                 let command = Command::Resolve { word, reason: reason.into() };
                 self.command(ticket, payment, Question::Recorded, command, now);
@@ -97,16 +107,22 @@ impl Engine {
 
     fn money(&mut self, ticket: Ticket, kind: OperationKind, call: MoneyCall, now: &Moment) {
         let MoneyCall { payment, reference, amount } = call;
-        if self.role == Role::Restored {
-            return self.refuse(ticket, Error::new(Code::JournalRestored).payment(payment));
-        }
-        if self.closing.is_some() {
-            return self.refuse(ticket, closed().payment(payment));
+        if let Err(error) = self.ready_for_wishes() {
+            return self.refuse(ticket, error.payment(payment));
         }
         let operation = OperationId::new(self.entropy.as_mut());
         let question = Question::Money(reference.clone());
         let command = Command::WishMoney { kind, operation, reference, amount };
         self.command(ticket, payment, question, command, now);
+    }
+
+    /// Whether a wish that may move money can be recorded.
+    fn ready_for_wishes(&self) -> Result<(), Error> {
+        match self.role {
+            Role::Restored => Err(Error::new(Code::JournalRestored)),
+            Role::Drives | Role::Observes if self.closing.is_some() => Err(closed()),
+            Role::Drives | Role::Observes => Ok(()),
+        }
     }
 
     fn hint(&mut self, ticket: Ticket, account: AccountName, hint: Box<Hint>, now: &Moment) {

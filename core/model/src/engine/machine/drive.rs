@@ -147,6 +147,10 @@ impl Engine {
             Step::WishCancel => {
                 Command::WishCancel { operation: OperationId::new(self.entropy.as_mut()) }
             }
+            Step::Withdraw(charge) => {
+                let operation = OperationId::new(self.entropy.as_mut());
+                Command::WishWithdrawal { operation, charge }
+            }
             Step::Abandon(why) => Command::Abandon { why },
             Step::Doubt => Command::Doubt,
             Step::Escalate => Command::Escalate,
@@ -417,7 +421,7 @@ pub(super) fn start_request(payment: &Payment, adapter: &dyn Adapter, now: &Mome
 
 fn operation_request(payment: &Payment, id: OperationId, adapter: &dyn Adapter) -> Option<Request> {
     let operation = find(payment, id)?;
-    let charge = permission::target(payment, operation.kind)?;
+    let charge = permission::target(payment, operation)?;
     adapter.operate(payment, operation, charge)
 }
 

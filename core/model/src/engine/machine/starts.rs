@@ -379,6 +379,7 @@ impl Engine {
                 Question::FirstAnswer
                 | Question::Cancel
                 | Question::Money(_)
+                | Question::Answer(_)
                 | Question::Recorded
                 | Question::Hint => Call::Start(request),
             };

@@ -9,7 +9,7 @@ use crate::error::{Code, Error};
 use crate::ids::{PaymentId, Reference};
 use crate::payment::manners::Manners;
 use crate::payment::stage::{Stage, never_ran, stage};
-use crate::payment::state::Payment;
+use crate::payment::state::{Operation, Payment};
 use crate::payment::view::{self, Outcome, Progress};
 use crate::time::Moment;
 
@@ -37,6 +37,8 @@ pub(super) enum Question {
     Cancel,
     /// What becomes of a capture or refund.
     Money(Reference),
+    /// What becomes of the answer to a condition.
+    Answer(Box<str>),
     /// Only that it is durable.
     Recorded,
     /// Only that a hint is durable.
@@ -64,6 +66,7 @@ impl Engine {
             Question::FirstAnswer
             | Question::Cancel
             | Question::Money(_)
+            | Question::Answer(_)
             | Question::Recorded
             | Question::Hint => Some(PATIENCE_MS),
             Question::Outcome => None,
@@ -114,6 +117,7 @@ impl Engine {
                 Question::Outcome => view::outcome(payment) != Outcome::Open,
                 Question::Cancel => self.cancel_is_told(payment),
                 Question::Money(reference) => is_told(payment, reference),
+                Question::Answer(condition) => is_answer_told(payment, condition),
                 Question::Recorded | Question::Hint => true,
             }
     }
@@ -123,7 +127,11 @@ impl Engine {
         let Some(waiting) = self.tickets.get(&ticket) else { return };
         let only_watches = match waiting.question {
             Question::FirstAnswer | Question::Outcome => true,
-            Question::Cancel | Question::Money(_) | Question::Recorded | Question::Hint => false,
+            Question::Cancel
+            | Question::Money(_)
+            | Question::Answer(_)
+            | Question::Recorded
+            | Question::Hint => false,
         };
         // What was asked for and is not durable yet may still be lost: that is no answer.
         let tellable = waiting.recorded || only_watches;
@@ -144,9 +152,11 @@ impl Engine {
         let reply = match waiting.question {
             Question::Cancel => Reply::Cancel { truth: self.cancel_truth(&payment), payment },
             Question::Hint => Reply::HintTaken,
-            Question::FirstAnswer | Question::Outcome | Question::Money(_) | Question::Recorded => {
-                Reply::Payment { payment, replayed }
-            }
+            Question::FirstAnswer
+            | Question::Outcome
+            | Question::Money(_)
+            | Question::Answer(_)
+            | Question::Recorded => Reply::Payment { payment, replayed },
         };
         self.answer(ticket, Ok(reply));
         // Whatever was kept in memory for this caller alone may go.
@@ -231,10 +241,23 @@ fn has_first_answer(payment: &Payment) -> bool {
 /// Whether there is anything to tell of a capture or refund: it was taken, refused, or asked once
 /// and answered unclearly.
 fn is_told(payment: &Payment, reference: &Reference) -> bool {
-    let known = |known: &&crate::payment::Operation| known.reference.as_ref() == Some(reference);
-    payment.operations.iter().find(known).is_some_and(|operation| match view::progress(operation) {
+    let known = |known: &&Operation| known.reference.as_ref() == Some(reference);
+    payment.operations.iter().find(known).is_some_and(has_word)
+}
+
+/// The same of the last answer to a condition, or that it is of no use any more.
+fn is_answer_told(payment: &Payment, condition: &str) -> bool {
+    let about = |operation: &&Operation| {
+        operation.answer.as_ref().is_some_and(|answer| *answer.condition == *condition)
+    };
+    let last = payment.operations.iter().rev().find(about);
+    last.is_none_or(|answer| has_word(answer) || !view::is_under_way(payment, answer))
+}
+
+fn has_word(operation: &Operation) -> bool {
+    match view::progress(operation) {
         Progress::Wished => false,
         Progress::Unresolved => operation.sends.last().is_none_or(|send| send.answer.is_some()),
         Progress::Accepted | Progress::Done | Progress::Refused => true,
-    })
+    }
 }

@@ -295,6 +295,7 @@ pub fn keyed() -> Manners {
         capture: Some(keyed),
         refund: Some(keyed),
         cancel: Some(Manner::SameEffect),
+        answer: Some(Manner::SameEffect),
         look_up: false,
         absence: Absence::NeverProof,
         void_after_expiry_ms: None,

@@ -9,6 +9,7 @@
 )]
 
 mod adversity;
+mod answers;
 mod calls;
 mod codes;
 mod harness;
@@ -16,4 +17,5 @@ mod leases;
 mod money;
 mod sizes;
 mod starts;
+mod surplus;
 mod words;

@@ -4,6 +4,7 @@
 use super::harness::CODE;
 use crate::ids::ChargeId;
 use crate::money::Money;
+use crate::payment::details::{Condition, ConditionStatus, Details};
 use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::manners::Manners;
 use crate::payment::sighting::{NotTaken, Ours, SeenOperation, Sighting, Standing};
@@ -96,7 +97,10 @@ fn sightings(payment: &Payment, word: &str) -> Vec<Sighting> {
     let mut operations = Vec::new();
     let standing = match word {
         "nothing" => return Vec::new(),
-        "pending" => Standing::Pending,
+        "pending" | "second" | "second paid" | "two" | "asked" | "accepted" | "declining" => {
+            Standing::Pending
+        }
+        "two paid" | "both paid" => taken(amount, None),
         "processing" => Standing::Processing,
         "paid" => taken(amount, None),
         "held" => taken(zero, None),
@@ -108,8 +112,8 @@ fn sightings(payment: &Payment, word: &str) -> Vec<Sighting> {
         }
         other => panic!("the provider has no word {other}"),
     };
-    vec![Sighting {
-        details: None,
+    let first = Sighting {
+        details: details(word),
         charge: ChargeId::parse("charge-1").unwrap(),
         ours: Ours::Yes,
         asked: Some(amount),
@@ -117,7 +121,32 @@ fn sightings(payment: &Payment, word: &str) -> Vec<Sighting> {
         standing,
         operations,
         card: None,
-    }]
+    };
+    let paid = matches!(word, "both paid" | "second paid");
+    let standing = if paid { taken(amount, None) } else { Standing::Pending };
+    let charge = ChargeId::parse("charge-2").unwrap();
+    let second = Sighting { charge, standing, details: None, ..first.clone() };
+    match word {
+        "second" => vec![second],
+        "two" | "two paid" | "both paid" | "second paid" => vec![first, second],
+        _ => vec![first],
+    }
+}
+
+fn details(word: &str) -> Option<Box<Details>> {
+    let status = match word {
+        "asked" => ConditionStatus::AwaitingTill,
+        "accepted" => ConditionStatus::Accepted,
+        "declining" => ConditionStatus::Declined,
+        _ => return None,
+    };
+    let condition = Condition {
+        id: "c-1".into(),
+        name: "photo-id".into(),
+        message: "Look at the photo".into(),
+        status,
+    };
+    Some(Box::new(Details { conditions: vec![condition], ..Details::default() }))
 }
 
 fn seen(operation: &Operation) -> Option<SeenOperation> {

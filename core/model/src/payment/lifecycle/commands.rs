@@ -1,7 +1,7 @@
 //! One or more commands of each kind, in words, as they would be asked of a payment.
 
-use super::representatives::{answer, driver, operation_id, request, sighting};
-use crate::ids::Reference;
+use super::representatives::{CONDITION, answer, driver, operation_id, request, sighting};
+use crate::ids::{ChargeId, Reference};
 use crate::payment::command::{Command, CommandKind};
 use crate::payment::event::{Abandonment, Source, Word};
 use crate::payment::view;
@@ -28,12 +28,20 @@ pub const ASKED: &[(&str, CommandKind)] = &[
     ("observe reversed", CommandKind::Observe),
     ("observe refund-seen", CommandKind::Observe),
     ("observe nothing", CommandKind::Observe),
+    ("observe second", CommandKind::Observe),
+    ("observe condition", CommandKind::Observe),
+    ("observe condition-accepted", CommandKind::Observe),
+    ("observe condition-declined", CommandKind::Observe),
     ("hear taken", CommandKind::Hear),
     ("hear declined", CommandKind::Hear),
     ("believe-hint", CommandKind::BelieveHint),
     ("wish-cancel", CommandKind::WishCancel),
     ("wish-money capture", CommandKind::WishMoney),
     ("wish-money refund", CommandKind::WishMoney),
+    ("wish-answer accept", CommandKind::WishAnswer),
+    ("wish-answer decline", CommandKind::WishAnswer),
+    ("wish-answer elsewhere", CommandKind::WishAnswer),
+    ("wish-withdrawal", CommandKind::WishWithdrawal),
     ("abandon late", CommandKind::Abandon),
     ("abandon cancel-wished", CommandKind::Abandon),
     ("doubt", CommandKind::Doubt),
@@ -79,6 +87,15 @@ pub fn command(words: &str, payment: &Payment, now: &Moment) -> Option<Command> 
             operation: operation_id(5),
             reference: Reference::parse("M-2").ok()?,
             amount: None,
+        },
+        "wish-answer" => Command::WishAnswer {
+            operation: operation_id(5),
+            condition: if object == "elsewhere" { "condition-9" } else { CONDITION }.into(),
+            accept: object != "decline",
+        },
+        "wish-withdrawal" => Command::WishWithdrawal {
+            operation: operation_id(5),
+            charge: ChargeId::parse("charge-2").ok()?,
         },
         "abandon" if object == "late" => Command::Abandon { why: Abandonment::Late },
         "abandon" => Command::Abandon { why: Abandonment::CancelWished },

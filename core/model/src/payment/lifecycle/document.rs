@@ -31,7 +31,7 @@ Whatever is not listed leaves the payment where it is.
 ";
 
 const OPERATIONS: &str = "\
-## Captures, refunds and cancels
+## Captures, refunds, cancels and answers
 
 Each is an operation of its own, because each can be lost in the same ways as the sale. `wished`: recorded,
 nothing may have run. `unresolved`: sent, and nothing is known of it; the next capture or refund waits.
@@ -44,6 +44,17 @@ nothing may have run. `unresolved`: sent, and nothing is known of it; the next c
 const CANCELS: &str = "\
 A cancel is repeated where that has the same effect, and is over once the sale is decided. What is paid is
 never cancelled after all: a cancel that may still be on its way is watched until it can no longer arrive.
+Where a payment shows more than one charge, what still waits beside the one that is kept is withdrawn unasked, in
+the same way: kept is what was taken, else the charge that answered the start. After a person's word that it was
+paid nothing is withdrawn.
+
+| from | what happens | to |
+| --- | --- | --- |
+";
+
+const ANSWERS: &str = "\
+The till answers a condition of the provider's once, before the sale expires and unless a cancel was wished.
+What comes of it is shown by a read; a condition that was declined cancels the payment at the provider.
 
 | from | what happens | to |
 | --- | --- | --- |
@@ -62,6 +73,7 @@ pub fn document() -> Result<String, &'static str> {
         format!("{MOVES}{}", rows(lifecycle.stages.iter().map(named_stages))),
         format!("{OPERATIONS}{}", rows(lifecycle.money.iter().map(named_progress))),
         format!("{CANCELS}{}", rows(lifecycle.cancels.iter().map(named_progress))),
+        format!("{ANSWERS}{}", rows(lifecycle.answers.iter().map(named_progress))),
     ]
     .join("\n"))
 }

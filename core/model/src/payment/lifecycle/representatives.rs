@@ -8,6 +8,7 @@ use crate::ids::{
 };
 use crate::money::{Currency, Money};
 use crate::payment::apply::apply;
+use crate::payment::details::{Condition, ConditionStatus, Details};
 use crate::payment::event::{Abandonment, Again, Answer, Event, Fingerprint, Reason, Source, Word};
 use crate::payment::manners::{Absence, Looking, Manner, Manners, StartManner, Times};
 use crate::payment::sighting::{NotTaken, Ours, SeenOperation, Sighting, Standing};
@@ -32,6 +33,9 @@ pub struct Representative {
     pub now: Moment,
 }
 
+/// The condition that some of them meet.
+pub const CONDITION: &str = "condition-1";
+
 /// A start with a key and nothing else, as at a provider that only takes payments.
 const KEYED: Manners = Manners {
     start: StartManner {
@@ -43,6 +47,7 @@ const KEYED: Manners = Manners {
     capture: None,
     refund: None,
     cancel: None,
+    answer: None,
     look_up: false,
     absence: Absence::NeverProof,
     void_after_expiry_ms: None,
@@ -55,6 +60,7 @@ const FULL: Manners = Manners {
     capture: Some(Manner::Keyed { life_ms: 25 * MINUTE_MS }),
     refund: Some(Manner::Keyed { life_ms: 25 * MINUTE_MS }),
     cancel: Some(Manner::SameEffect),
+    answer: Some(Manner::SameEffect),
     ..KEYED
 };
 
@@ -99,6 +105,17 @@ const STORIES: &[(&str, &Manners, Capture, &str)] = &[
     ("pending/cancel-wished",     &FULL,   Capture::Automatic, "permit accepted wish-cancel +1s"),
     ("pending/cancel-unsupported", &KEYED,  Capture::Automatic, "permit accepted wish-cancel +1s"),
     ("pending/cancel-accepted",   &FULL,   Capture::Automatic, "permit accepted wish-cancel permit-cancel accepted +6s"),
+    ("pending/condition",         &FULL,   Capture::Automatic, "permit accepted condition +1s"),
+    ("pending/condition-late",    &FULL,   Capture::Automatic, "permit accepted condition +120s"),
+    ("pending/condition-cancelled", &FULL, Capture::Automatic, "permit accepted condition wish-cancel +1s"),
+    ("pending/answer-wished",     &FULL,   Capture::Automatic, "permit accepted condition wish-answer +1s"),
+    ("pending/answer-lost",       &FULL,   Capture::Automatic, "permit accepted condition wish-answer permit-money unknown +6s"),
+    ("pending/answer-refused",    &FULL,   Capture::Automatic, "permit accepted condition wish-answer permit-money refused +6s"),
+    ("pending/answered",          &FULL,   Capture::Automatic, "permit accepted condition wish-answer permit-money accepted condition-accepted +1s"),
+    ("pending/second",            &FULL,   Capture::Automatic, "permit accepted second +1s"),
+    ("pending/second-kept",       &KEYED,  Capture::Automatic, "permit accepted second +1s"),
+    ("pending/second-withdrawn",  &FULL,   Capture::Automatic, "permit accepted second wish-withdrawal permit-money accepted +6s"),
+    ("pending/second-refused",    &FULL,   Capture::Automatic, "permit accepted second wish-withdrawal permit-money refused +6s"),
     ("processing/at-the-reader",  &KEYED,  Capture::Automatic, "permit accepted processing +1s"),
     ("authorized/keyed",          &FULL,   Capture::Manual,    "permit accepted held +1s"),
     ("authorized/once",           &ONCE,   Capture::Manual,    "permit accepted held +1s"),
@@ -121,6 +138,10 @@ const STORIES: &[(&str, &Manners, Capture, &str)] = &[
     ("completed/refunded",        &ONCE,   Capture::Automatic, "permit accepted taken wish-refund permit-money accepted refund-seen +1s"),
     ("completed/twice",           &FULL,   Capture::Automatic, "permit accepted taken taken-twice +1s"),
     ("completed/cancel-strays",   &FULL,   Capture::Automatic, "permit accepted wish-cancel permit-cancel unknown taken +1s"),
+    ("completed/second",          &FULL,   Capture::Automatic, "permit accepted second taken +1s"),
+    ("completed/second-strays",   &FULL,   Capture::Automatic, "permit accepted second wish-withdrawal permit-money unknown taken-twice +1s"),
+    ("completed/second-by-word",  &FULL,   Capture::Automatic, "permit accepted second +120s doubt word-paid +1s"),
+    ("completed/one-of-two-back", &FULL,   Capture::Automatic, "permit accepted taken taken-twice wish-refund permit-money accepted refund-seen +1s"),
     ("completed/history-lost",    &ONCE,   Capture::Automatic, "permit accepted taken history-lost +81s"),
     ("completed/by-word",         &KEYED,  Capture::Automatic, "permit unknown +120s doubt word-paid +1s"),
     ("declined/by-the-card",      &KEYED,  Capture::Automatic, "permit accepted declined +1s"),
@@ -217,9 +238,22 @@ fn happened(word: &str, payment: &Payment, at: Moment) -> Option<Event> {
                 operation: operation_id(3),
                 reference: Reference::parse("M-1").ok()?,
                 amount: payment.sale.amount,
+                charge: ChargeId::parse("charge-1").ok(),
                 at,
             }
         }
+        "wish-answer" => Event::AnswerWished {
+            operation: operation_id(3),
+            charge: ChargeId::parse("charge-1").ok()?,
+            condition: CONDITION.into(),
+            accept: true,
+            at,
+        },
+        "wish-withdrawal" => Event::WithdrawalWished {
+            operation: operation_id(3),
+            charge: ChargeId::parse("charge-2").ok()?,
+            at,
+        },
         "late" => Event::Abandoned { why: Abandonment::Late, at },
         "given-up" => Event::Abandoned { why: Abandonment::CancelWished, at },
         "doubt" => Event::Doubted { at },
@@ -279,7 +313,9 @@ pub fn sighting(word: &str) -> Option<Sighting> {
     };
     let not_taken = |how| Standing::NotTaken { how, reason: Some(Reason::code(word)) };
     let standing = match word {
-        "pending" => Standing::Pending,
+        "pending" | "second" | "condition" | "condition-accepted" | "condition-declined" => {
+            Standing::Pending
+        }
         "processing" => Standing::Processing,
         "held" => taken(amount, zero),
         "taken" | "taken-twice" | "refund-seen" => taken(amount, amount),
@@ -291,14 +327,14 @@ pub fn sighting(word: &str) -> Option<Sighting> {
         "reversed" => Standing::Reversed { authorized: Some(amount) },
         _ => return None,
     };
-    let charge = if word == "taken-twice" { "charge-2" } else { "charge-1" };
+    let charge = if matches!(word, "taken-twice" | "second") { "charge-2" } else { "charge-1" };
     let refund = SeenOperation {
         reference: Reference::parse("M-1").ok()?,
         amount: Some(amount),
         took_effect: Some(true),
     };
     Some(Sighting {
-        details: None,
+        details: details(word),
         charge: ChargeId::parse(charge).ok()?,
         ours: Ours::Yes,
         asked: Some(amount),
@@ -307,6 +343,22 @@ pub fn sighting(word: &str) -> Option<Sighting> {
         operations: if word == "refund-seen" { vec![refund] } else { Vec::new() },
         card: None,
     })
+}
+
+fn details(word: &str) -> Option<Box<Details>> {
+    let status = match word {
+        "condition" => ConditionStatus::AwaitingTill,
+        "condition-accepted" => ConditionStatus::Accepted,
+        "condition-declined" => ConditionStatus::Declined,
+        _ => return None,
+    };
+    let condition = Condition {
+        id: CONDITION.into(),
+        name: "photo-id".into(),
+        message: "Is it the customer's own card?".into(),
+        status,
+    };
+    Some(Box::new(Details { conditions: vec![condition], ..Details::default() }))
 }
 
 fn created(manners: &Manners, capture: Capture) -> Option<Event> {

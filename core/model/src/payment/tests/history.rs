@@ -58,7 +58,9 @@ fn what_was_wished_and_never_sent_is_looked_for_and_not_sent() {
         let wished: Vec<Operation> = payment.operations.clone();
         let payment = lost(payment);
         for (before, after) in wished.iter().zip(&payment.operations) {
-            if view::progress(before) == Progress::Wished {
+            // Answers and withdrawals run twice as they run once.
+            let moves_money = before.amount.is_some();
+            if moves_money && view::progress(before) == Progress::Wished {
                 assert_eq!(view::progress(after), Progress::Unresolved, "{name}");
                 let may = permission::operation(&payment, after, &manners, &payment.created_at);
                 assert!(!matches!(may, Permission::Now(_)), "{name}: {may:?}");

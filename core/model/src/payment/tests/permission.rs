@@ -359,7 +359,8 @@ fn what_the_provider_cannot_do_is_never_sent() {
 fn the_target_is_the_charge_that_fits() {
     let target = |name: &str, kind| {
         let life = named(name);
-        permission::target(&life.payment, kind).map(|charge| charge.as_str().to_owned())
+        let operation = Operation { kind, ..life.payment.start.clone() };
+        permission::target(&life.payment, &operation).map(|charge| charge.as_str().to_owned())
     };
     let first = Some("charge-1".to_owned());
     assert_eq!(target("pending/accepted", OperationKind::Cancel), first);

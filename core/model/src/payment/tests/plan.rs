@@ -141,6 +141,10 @@ impl Driven {
                 Command::PermitPolls { driver }
             }
             Step::WishCancel => Command::WishCancel { operation: representatives::operation_id(6) },
+            Step::Withdraw(charge) => {
+                let operation = representatives::operation_id(7);
+                Command::WishWithdrawal { operation, charge }
+            }
             Step::Abandon(why) => Command::Abandon { why },
             Step::Doubt => Command::Doubt,
             Step::Escalate => Command::Escalate,

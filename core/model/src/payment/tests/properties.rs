@@ -145,6 +145,7 @@ fn sent_twice(manners_of: &str) -> Life {
             operation: operation_id(number),
             reference: Reference::parse(reference).unwrap(),
             amount: Money::from_minor(330, Currency::EUR).unwrap(),
+            charge: None,
             at: life.now,
         });
     }

@@ -49,6 +49,7 @@ fn its_names_are_fixed() {
             "kind": "refund",
             "reference": "M-1",
             "amount": all(),
+            "charge": "charge-1",
             "progress": "accepted",
         }],
         "charges": ["charge-1"],

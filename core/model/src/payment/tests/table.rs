@@ -82,6 +82,7 @@ fn refusal(refused: &Refused) -> String {
         }
         Refused::TooEarly => "too early".to_owned(),
         Refused::NoSuchOperation => "no such operation".to_owned(),
+        Refused::NoSuchCondition => "no such condition".to_owned(),
         Refused::Unresolved { .. } => "another is unresolved".to_owned(),
         Refused::Conflict { field } => format!("conflict: {field}"),
         Refused::NothingToCapture => "nothing to capture".to_owned(),

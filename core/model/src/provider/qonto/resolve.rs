@@ -16,6 +16,7 @@ pub(super) static MANNERS: Manners = Manners {
     capture: None,
     refund: None,
     cancel: None,
+    answer: None,
     look_up: false,
     absence: Absence::NeverProof,
     void_after_expiry_ms: None,
