@@ -171,6 +171,7 @@ fn why(from: &str, to: &str) -> &'static str {
         ("open", "unknown") => ": settle_by passes",
         ("held", "paid") => ": it is captured",
         ("held" | "paid", "not_paid") => ": it is undone",
+        ("paid", "open" | "unknown") => ": it is undone, and another charge waits",
         ("not_paid", _) => ": a late charge",
         (_, _) => "",
     }

@@ -204,11 +204,11 @@ impl Adapter for Vinr {
         charge: &ChargeId,
     ) -> Option<Request> {
         match operation.kind {
-            OperationKind::Start => None,
+            OperationKind::Start | OperationKind::Answer => None,
             OperationKind::Capture => {
                 Some(request::capture(self.terms, payment, operation, charge))
             }
-            OperationKind::Cancel => Some(request::cancel(charge)),
+            OperationKind::Cancel | OperationKind::Withdraw => Some(request::cancel(charge)),
             OperationKind::Refund if self.terms.mode == Mode::Local => None,
             OperationKind::Refund => request::refund(self.terms, payment, operation, charge),
         }

@@ -136,17 +136,19 @@ pub(super) fn of_operation(
                 None => unknown(true, "unreadable", response),
             }
         }
-        Ok(response) if operation.kind == OperationKind::Cancel && response.status == 409 => {
+        Ok(response) if cancels(operation) && response.status == 409 => {
             refused_cancel(payment, charge, response)
         }
-        Err(Answer::NotExecuted { again: Again::Never, reason })
-            if operation.kind == OperationKind::Cancel =>
-        {
+        Err(Answer::NotExecuted { again: Again::Never, reason }) if cancels(operation) => {
             too_late(payment, charge, reason)
         }
         Ok(response) => unlisted(response),
         Err(answer) => answer,
     }
+}
+
+const fn cancels(operation: &Operation) -> bool {
+    matches!(operation.kind, OperationKind::Cancel | OperationKind::Withdraw)
 }
 
 /// A cancel that came too late, whichever page words it: only a look tells what became of the sale.

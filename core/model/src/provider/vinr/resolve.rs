@@ -40,6 +40,7 @@ const COMMON: Manners = Manners {
     refund: None,
     // Refused means look.
     cancel: Some(Manner::SameEffect),
+    answer: None,
     look_up: true,
     absence: Absence::NeverProof,
     void_after_expiry_ms: None,
