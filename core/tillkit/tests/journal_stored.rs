@@ -244,7 +244,7 @@ fn everything(driver: Driver) -> Vec<Vec<Event>> {
                 seen(6, Standing::Reversed { authorized: Some(amount()) }),
             ],
         ),
-        life(7, vec![conditioned(7), answer_wished(7), withdrawal_wished(8)]),
+        life(7, vec![conditioned(7, 8), answer_wished(7), withdrawal_wished(8)]),
     ]
 }
 
@@ -272,7 +272,7 @@ fn refund_wished(number: u64) -> Event {
 }
 
 /// A condition, and a second charge beside the one that has it.
-fn conditioned(number: u64) -> Event {
+fn conditioned(number: u64, beside: u64) -> Event {
     let condition = Condition {
         id: "condition-1".into(),
         name: "photo-id".into(),
@@ -282,7 +282,7 @@ fn conditioned(number: u64) -> Event {
     let details = Details { conditions: vec![condition], ..Details::default() };
     let first =
         Sighting { details: Some(Box::new(details)), ..sighting(number, Standing::Pending) };
-    let second = sighting(number + 1, Standing::Pending);
+    let second = sighting(beside, Standing::Pending);
     answered(number, Answer::Accepted { sightings: vec![first, second] })
 }
 

@@ -64,7 +64,7 @@ pub fn approvals(payment: &Payment) -> impl Iterator<Item = (&ChargeId, &Taken)>
 
 /// How much each approval has left to be given back.
 pub fn returnable(payment: &Payment) -> impl Iterator<Item = (&ChargeId, Money)> {
-    approvals(payment).filter_map(|(id, taken)| {
+    approvals(payment).map(|(id, taken)| {
         let gross = if taken.captured.is_zero() { taken.authorized } else { taken.captured };
         let zero = Money::zero(gross.currency());
         let told = refunds_of(payment, id, zero, |progress| progress == Progress::Done);
@@ -75,7 +75,7 @@ pub fn returnable(payment: &Payment) -> impl Iterator<Item = (&ChargeId, Money)>
             Progress::Done | Progress::Refused => false,
         });
         let left = gross.checked_sub(returned).and_then(|left| left.checked_sub(returning));
-        Some((id, left.unwrap_or(zero)))
+        (id, left.unwrap_or(zero))
     })
 }
 

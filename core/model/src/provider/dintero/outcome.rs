@@ -110,7 +110,7 @@ pub(super) fn of_operation(
 ) -> Answer {
     let of = match operation.kind {
         OperationKind::Start => Of::Create,
-        OperationKind::Cancel => Of::Undo,
+        OperationKind::Cancel | OperationKind::Withdraw => Of::Undo,
         _ => Of::Move,
     };
     let answer = match sound(of, exchange) {
@@ -124,8 +124,8 @@ pub(super) fn of_operation(
     let answer = believed(payment, operation, answer);
     match operation.kind {
         OperationKind::Refund => await_capture(payment, operation, answer),
-        OperationKind::Cancel => await_earlier(operation, answer),
-        OperationKind::Start | OperationKind::Capture => answer,
+        OperationKind::Cancel | OperationKind::Withdraw => await_earlier(operation, answer),
+        OperationKind::Start | OperationKind::Capture | OperationKind::Answer => answer,
     }
 }
 
@@ -217,7 +217,8 @@ fn operated(payment: &Payment, operation: &Operation, response: &Response) -> An
     let Ok(body) = serde_json::from_slice::<Value>(&response.body) else {
         return unknown("unreadable", response);
     };
-    if operation.kind == OperationKind::Cancel && body.get("session_id").is_none() {
+    let cancels = matches!(operation.kind, OperationKind::Cancel | OperationKind::Withdraw);
+    if cancels && body.get("session_id").is_none() {
         return Answer::Accepted { sightings: Vec::new() };
     }
     match sighting(payment, &body) {

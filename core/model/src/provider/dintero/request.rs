@@ -53,8 +53,8 @@ pub(super) fn operate(
     let transaction = transaction_of(payment, charge);
     let held = payment.charges.get(charge).and_then(|known| known.standing_approval());
     match operation.kind {
-        OperationKind::Start => None,
-        OperationKind::Cancel => Some(match (transaction, held) {
+        OperationKind::Start | OperationKind::Answer => None,
+        OperationKind::Cancel | OperationKind::Withdraw => Some(match (transaction, held) {
             (Some(transaction), Some(_)) => void(transaction),
             (_, _) => post(&format!("/sessions/{}/cancel", segment(charge.as_str())), None),
         }),

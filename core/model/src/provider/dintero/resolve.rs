@@ -10,6 +10,7 @@ pub(super) static MANNERS: Manners = Manners {
     capture: Some(Manner::Once),
     refund: REFUND,
     cancel: Some(Manner::SameEffect),
+    answer: None,
     look_up: true,
     // A session that no list shows yet, or that has expired, may still charge.
     absence: Absence::NeverProof,
