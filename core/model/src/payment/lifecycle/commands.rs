@@ -1,7 +1,7 @@
 //! One or more commands of each kind, in words, as they would be asked of a payment.
 
 use super::representatives::{CONDITION, answer, driver, operation_id, request, sighting};
-use crate::ids::{ChargeId, Reference};
+use crate::ids::{ChargeId, OperationId, Reference};
 use crate::payment::command::{Command, CommandKind};
 use crate::payment::event::{Abandonment, Source, Word};
 use crate::payment::view;
@@ -89,12 +89,12 @@ pub fn command(words: &str, payment: &Payment, now: &Moment) -> Option<Command> 
             amount: None,
         },
         "wish-answer" => Command::WishAnswer {
-            operation: operation_id(5),
+            operation: fresh(payment)?,
             condition: if object == "elsewhere" { "condition-9" } else { CONDITION }.into(),
             accept: object != "decline",
         },
         "wish-withdrawal" => Command::WishWithdrawal {
-            operation: operation_id(5),
+            operation: fresh(payment)?,
             charge: ChargeId::parse("charge-2").ok()?,
         },
         "abandon" if object == "late" => Command::Abandon { why: Abandonment::Late },
@@ -114,4 +114,10 @@ pub fn command(words: &str, payment: &Payment, now: &Moment) -> Option<Command> 
         "take-over" => Command::TakeOver { driver: driver(2) },
         _ => return None,
     })
+}
+
+/// An id that no operation of this payment has.
+fn fresh(payment: &Payment) -> Option<OperationId> {
+    let known = u8::try_from(payment.operations.len()).ok()?;
+    Some(operation_id(known.checked_add(10)?))
 }
