@@ -161,10 +161,11 @@ fn operations(view: View<'_>) -> Plan {
 fn look_first(view: View<'_>, operation: &Operation) -> Option<Plan> {
     let View { payment, looks, manners, now, .. } = view;
     let voids = manners.void_after_expiry_ms.is_some() && !view.read_may_pay;
-    if !voids || operation.kind != OperationKind::Cancel || !operation.sends.is_empty() {
+    let cancels = matches!(operation.kind, OperationKind::Cancel | OperationKind::Withdraw);
+    if !voids || !cancels || !operation.sends.is_empty() {
         return None;
     }
-    let charge = permission::target(payment, operation.kind)?;
+    let charge = permission::target(payment, operation)?;
     let undecided = payment.charges.get(charge).is_some_and(Charge::is_undecided);
     if !undecided || has_looked_since(looks, &operation.wished_at) {
         return None;

@@ -214,6 +214,7 @@ fn then(word: &str) -> Vec<Event> {
         operation,
         reference: Reference::parse(name).unwrap(),
         amount: euros(minor),
+        charge: None,
         at: AT,
     };
     let wish = match word {

@@ -11,7 +11,7 @@ use super::record::{Monetary, cancelled};
 use crate::ids::{ChargeId, Reference};
 use crate::money::Money;
 use crate::payment::sighting::{NotTaken, Ours, SeenOperation, Sighting, Standing};
-use crate::payment::{Operation, OperationKind, Payment};
+use crate::payment::{Operation, OperationKind, Payment, view};
 
 /// One activity.
 #[derive(Debug, Deserialize)]
@@ -191,7 +191,7 @@ impl<'a> History<'a> {
 
     fn standing(&self, payment: &Payment) -> Option<Standing> {
         match self.approved()? {
-            Some(approved) => self.after_approval(approved, is_voided(payment)),
+            Some(approved) => self.after_approval(approved, self.is_voided(payment)),
             None => Some(self.unapproved()),
         }
     }
@@ -245,10 +245,19 @@ impl<'a> History<'a> {
             Standing::Taken { authorized, captured, tip: None, returned, provisional: false }
         })
     }
-}
 
-/// Whether a void of ours may have run, and no refund.
-fn is_voided(payment: &Payment) -> bool {
-    let sent = payment.cancel.as_ref().is_some_and(|cancel| !cancel.sends.is_empty());
-    sent && !payment.operations.iter().any(|known| known.kind == OperationKind::Refund)
+    /// Whether a void of ours may have run, and no refund.
+    fn is_voided(&self, payment: &Payment) -> bool {
+        let of_it = |id: &ChargeId| self.0.iter().any(|activity| activity.is_of(id));
+        let voids = |known: &&Operation| match known.kind {
+            OperationKind::Cancel => true,
+            OperationKind::Withdraw => known.charge.as_ref().is_some_and(of_it),
+            OperationKind::Start
+            | OperationKind::Capture
+            | OperationKind::Refund
+            | OperationKind::Answer => false,
+        };
+        let sent = view::all_operations(payment).filter(voids).any(|void| !void.sends.is_empty());
+        sent && !payment.operations.iter().any(|known| known.kind == OperationKind::Refund)
+    }
 }

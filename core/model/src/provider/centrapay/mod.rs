@@ -212,8 +212,13 @@ impl Adapter for Centrapay {
             OperationKind::Start => None,
             OperationKind::Capture => Some(request::confirm(payment, operation, charge)),
             OperationKind::Refund => Some(request::refund(payment, operation, charge)),
-            OperationKind::Cancel if is_pre_auth(payment) => Some(request::release(charge)),
-            OperationKind::Cancel => Some(request::void(charge)),
+            OperationKind::Answer => {
+                operation.answer.as_deref().map(|answer| request::answer(charge, answer))
+            }
+            OperationKind::Cancel | OperationKind::Withdraw if is_pre_auth(payment) => {
+                Some(request::release(charge))
+            }
+            OperationKind::Cancel | OperationKind::Withdraw => Some(request::void(charge)),
         }
     }
 
@@ -254,7 +259,10 @@ fn has_history(payment: &Payment, charge: &ChargeId) -> bool {
         .hints
         .get(charge)
         .is_some_and(|hint| matches!(hint.standing, Standing::Reversed { .. }));
-    let sent = view::all_operations(payment).any(|operation| !operation.sends.is_empty());
+    let sent = view::all_operations(payment).any(|operation| {
+        let of_it = operation.charge.as_ref().is_none_or(|id| id == charge);
+        of_it && operation.kind != OperationKind::Answer && !operation.sends.is_empty()
+    });
     taken || reversal || sent || payment.history_lost.is_some()
 }
 

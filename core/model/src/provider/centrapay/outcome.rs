@@ -164,6 +164,7 @@ fn refused(
         .is_some_and(|taken| payment.sale.capture == Capture::Manual && !taken.captured.is_zero());
     match means {
         Means::Refused => never(reason),
+        Means::Answered => shown(Standing::Pending),
         Means::Later(ms) => Answer::NotExecuted { again: Again::After { ms }, reason },
         Means::Expired => {
             shown(Standing::NotTaken { how: NotTaken::Expired, reason: Some(reason) })
@@ -189,7 +190,8 @@ fn done(
     activity: &Activity,
 ) -> Option<Sighting> {
     match (operation.kind, activity.kind()?) {
-        (OperationKind::Cancel, Kind::Cancellation) => {
+        (OperationKind::Answer, Kind::ConditionAnswered) => Some(plain(charge, Standing::Pending)),
+        (OperationKind::Cancel | OperationKind::Withdraw, Kind::Cancellation) => {
             let standing = match payment.charges.get(charge).and_then(|it| it.taken.as_ref()) {
                 Some(_) => Standing::Reversed { authorized: None },
                 None => activity.cancelled(),
@@ -197,10 +199,12 @@ fn done(
             Some(plain(charge, standing))
         }
         // What was drawn before is not in it: the activities tell.
-        (OperationKind::Cancel, Kind::Release) if payment.history_lost.is_some() => {
+        (OperationKind::Cancel | OperationKind::Withdraw, Kind::Release)
+            if payment.history_lost.is_some() =>
+        {
             Some(plain(charge, Standing::Pending))
         }
-        (OperationKind::Cancel, Kind::Refund | Kind::Release) => {
+        (OperationKind::Cancel | OperationKind::Withdraw, Kind::Refund | Kind::Release) => {
             Some(plain(charge, Standing::Reversed { authorized: None }))
         }
         (OperationKind::Capture, Kind::Confirmation) => {

@@ -18,6 +18,8 @@ pub(super) enum Means {
     Cancelled,
     /// All of it was given back before.
     Undone,
+    /// The condition was answered before.
+    Answered,
 }
 
 /// A refusal that is known: the HTTP status, and the word in `message`; none is any.
@@ -83,6 +85,14 @@ pub(super) const RELEASE: &[Row] = &[
     row(403, "INVALID_PAYMENT_REQUEST_TYPE", Means::Refused),
 ];
 
+/// Of answering a condition. One that is answered already has an answer that a read shows.
+pub(super) const ANSWER: &[Row] = &[
+    row(403, FORBIDDEN, Means::Refused),
+    row(403, "PATRON_NOT_AUTHORIZED", Means::Refused),
+    row(403, "MERCHANT_NOT_AUTHORIZED", Means::Refused),
+    row(403, "CONDITION_ALREADY_SET", Means::Answered),
+];
+
 /// Of giving back.
 pub(super) const REFUND: &[Row] = &[
     row(403, FORBIDDEN, Means::Refused),
@@ -116,7 +126,8 @@ pub(super) fn of(payment: &Payment, kind: OperationKind) -> &'static [Row] {
         OperationKind::Start => START,
         OperationKind::Capture => CONFIRM,
         OperationKind::Refund => REFUND,
-        OperationKind::Cancel if super::is_pre_auth(payment) => RELEASE,
-        OperationKind::Cancel => VOID,
+        OperationKind::Answer => ANSWER,
+        OperationKind::Cancel | OperationKind::Withdraw if super::is_pre_auth(payment) => RELEASE,
+        OperationKind::Cancel | OperationKind::Withdraw => VOID,
     }
 }

@@ -8,7 +8,7 @@ use super::config::Profile;
 use super::resolve::{MANNERS, MONEY_TIMEOUT_MS};
 use crate::ids::{ChargeId, TerminalId};
 use crate::money::Money;
-use crate::payment::{Operation, Payment};
+use crate::payment::{ConditionAnswer, Operation, Payment};
 use crate::provider::CODE_PLACEHOLDER;
 use crate::sale::{Capture, Item, Sale};
 use crate::wire::{Method, Request};
@@ -38,6 +38,12 @@ pub(super) fn look_up(reference: &str, merchant_account: &str) -> Request {
 /// Undoes a request, whatever became of it.
 pub(super) fn void(charge: &ChargeId) -> Request {
     post::<()>(path(charge.as_str(), &["void"]), None)
+}
+
+/// Accepts or declines a condition.
+pub(super) fn answer(charge: &ChargeId, answer: &ConditionAnswer) -> Request {
+    let verb = if answer.accept { "accept" } else { "decline" };
+    post::<()>(path(charge.as_str(), &["conditions", &answer.condition, verb]), None)
 }
 
 /// Gives up what a pre-authorization still holds.

@@ -24,6 +24,7 @@ pub(super) const MANNERS: Manners = Manners {
     capture: Some(Manner::Keyed { life_ms: 3 * DAY_MS }),
     refund: Some(Manner::SameEffect),
     cancel: Some(Manner::SameEffect),
+    answer: Some(Manner::SameEffect),
     look_up: true,
     absence: Absence::ProofAfterExpiry { margin_ms: MARGIN_MS },
     void_after_expiry_ms: Some(MARGIN_MS),
