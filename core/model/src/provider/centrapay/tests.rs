@@ -180,6 +180,7 @@ fn with_operation(payment: Payment, kind: OperationKind, minor: i64, sends: u32)
             operation: id(3),
             reference: Reference::parse(name_of(kind)).unwrap(),
             amount: money(minor),
+            charge: None,
             at: NOW,
         },
     };
