@@ -20,6 +20,8 @@ const FIELD: &str = "base_url";
 pub struct Endpoint {
     base: Url,
     secrets: Vec<(HeaderName, Secret)>,
+    /// The SHA-256 of the only certificate that is accepted there.
+    pin: Option<[u8; 32]>,
 }
 
 impl Endpoint {
@@ -34,7 +36,11 @@ impl Endpoint {
         })?;
         check_parts(base_url, &base)?;
         check_encryption(&base, reach)?;
-        Ok(Self { base, secrets: Vec::new() })
+        let pin = match reach {
+            Reach::Pinned(pin) => Some(pin),
+            Reach::Internet | Reach::LocalTerminal => None,
+        };
+        Ok(Self { base, secrets: Vec::new(), pin })
     }
 
     /// Adds a header that every request carries and no log shows.
@@ -58,6 +64,11 @@ impl Endpoint {
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.base.as_str()
+    }
+
+    /// The only certificate that is accepted there, where it is one.
+    pub(super) const fn pin(&self) -> Option<[u8; 32]> {
+        self.pin
     }
 
     /// The full address of a request's path.
@@ -140,7 +151,12 @@ fn check_parts(given: &str, base: &Url) -> Result<(), Error> {
 }
 
 fn check_encryption(base: &Url, reach: Reach) -> Result<(), Error> {
-    let may_be_plain = is_this_machine(base) || (reach == Reach::LocalTerminal && is_on_lan(base));
+    let may_be_plain = match reach {
+        Reach::Internet => is_this_machine(base),
+        Reach::LocalTerminal => is_this_machine(base) || is_on_lan(base),
+        // A certificate was named: without encryption nobody would show it.
+        Reach::Pinned(_) => false,
+    };
     match base.scheme() {
         "https" => Ok(()),
         "http" if may_be_plain => Ok(()),

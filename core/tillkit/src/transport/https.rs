@@ -5,6 +5,8 @@
 //! - HTTP/1.1 only: HTTP/2 libraries resend requests on their own when a stream is refused, and one
 //!   provider's sandbox reads a header's name only with its capital letters, which HTTP/2 cannot
 //!   carry.
+//! - A device that is known by its certificate is believed by that alone; nothing switches the check
+//!   of certificates off.
 //! - No redirects, no retries, no proxies.
 //! - A request that may move money, and every other that is no plain read, gets a client of its
 //!   own: below it no connection is ever reused, so that nothing below may hand it to a second one.
@@ -21,6 +23,7 @@ use tillkit_model::wire::{Departure, Exchange, Method, Request, Response, SendFa
 
 use super::departing::Gate;
 use super::endpoint::Endpoint;
+use super::pinned;
 use super::redact::{Level, LogSink, log_line};
 use super::{Transport, UnderWay};
 
@@ -86,7 +89,8 @@ impl Https {
         let request = message(endpoint, &sending)?;
         let departed_at = clock.now();
         let departure = sending.depart(&departed_at)?;
-        let exchange = self.hand_over(&departure, request, clock, departed_at).await;
+        let pin = endpoint.pin();
+        let exchange = self.hand_over(&departure, request, pin, clock, departed_at).await;
         let exchange = exchange.map_err(|failure| redacted(endpoint, failure));
         let level = if exchange.is_ok() { Level::Debug } else { Level::Warn };
         if self.log.wants(level) {
@@ -100,14 +104,15 @@ impl Https {
         &self,
         departure: &Departure,
         message: reqwest::Request,
+        pin: Option<[u8; 32]>,
         clock: &Arc<dyn Clock>,
         departed_at: Moment,
     ) -> Exchange {
         let own_client;
-        let client = if is_plain_read(departure.request()) {
+        let client = if is_plain_read(departure.request()) && pin.is_none() {
             &self.reads
         } else {
-            own_client = self.client_of_its_own(departure, clock, departed_at)?;
+            own_client = self.client_of_its_own(departure, pin, clock, departed_at)?;
             &own_client
         };
         let response = client.execute(message).await.map_err(failure)?;
@@ -118,12 +123,18 @@ impl Https {
     fn client_of_its_own(
         &self,
         departure: &Departure,
+        pin: Option<[u8; 32]>,
         clock: &Arc<dyn Clock>,
         departed_at: Moment,
     ) -> Result<Client, SendFailure> {
-        let mut own = builder(&self.tls).pool_max_idle_per_host(0).connect_timeout(
-            Duration::from_millis(connect_ms(departure, self.limits.connect_ms_max)),
-        );
+        let pinned = pin.map(pinned::tls_config).transpose();
+        let pinned = pinned.map_err(|_| not_sent("the TLS library cannot be used"))?;
+        let mut own = builder(pinned.as_ref().unwrap_or(&self.tls))
+            .pool_max_idle_per_host(0)
+            .connect_timeout(Duration::from_millis(connect_ms(
+                departure,
+                self.limits.connect_ms_max,
+            )));
         if let Some(leave_within_ms) = departure.leave_within_ms() {
             own = own.connector_layer(Gate::new(Arc::clone(clock), departed_at, leave_within_ms));
         }
@@ -144,14 +155,18 @@ impl Transport for Https {
 
 fn tls_config(roots: RootCertStore) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|fault| unusable(&fault))?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    // Data sent ahead of the handshake can be replayed by whoever listens.
+    Ok(quiet(config))
+}
+
+/// Data sent ahead of the handshake can be replayed by whoever listens.
+pub(super) fn quiet(mut config: ClientConfig) -> ClientConfig {
     config.enable_early_data = false;
-    Ok(config)
+    config
 }
 
 fn builder(tls: &ClientConfig) -> ClientBuilder {
@@ -166,7 +181,7 @@ fn builder(tls: &ClientConfig) -> ClientBuilder {
         .no_proxy()
 }
 
-fn unusable(fault: &dyn std::error::Error) -> Error {
+pub(super) fn unusable(fault: &dyn std::error::Error) -> Error {
     Error::new(Code::Internal).message(format!("the TLS library cannot be used: {fault}"))
 }
 

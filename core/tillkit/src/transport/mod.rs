@@ -8,6 +8,7 @@
 mod departing;
 mod endpoint;
 mod https;
+mod pinned;
 mod redact;
 mod scripted;
 mod secret;
