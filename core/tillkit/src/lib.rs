@@ -8,6 +8,7 @@ pub mod report;
 pub mod shell;
 pub mod till;
 pub mod transport;
+pub mod webhook;
 
 /// The README's program, compiled with the documentation's examples.
 #[cfg(doctest)]

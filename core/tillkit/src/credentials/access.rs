@@ -127,6 +127,16 @@ impl TokenAccess {
         state.purse.newest().map_or_else(Vec::new, |kept| self.parts.tokens.missing_scopes(kept))
     }
 
+    /// The merchant is said to have taken the consent back. That is found out by asking for other
+    /// tokens, for an old notification may tell of a consent that was given anew since.
+    pub(crate) fn revoked(&self) {
+        let mut state = self.hold();
+        state.revoked = true;
+        state.spoiled = state.purse.newest().map(|kept| kept.access.clone());
+        drop(state);
+        self.wake.notify_one();
+    }
+
     /// What to do about the tokens that are there.
     pub(super) fn need(&self, now: &Moment) -> Need {
         let state = self.hold();

@@ -1,16 +1,19 @@
 //! The line to one account's provider.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tillkit_model::error::{Code, Error};
 use tillkit_model::provider::{Desk, DeskRequest, Errand, Finding, Secret};
 use tillkit_model::time::SECOND_MS;
 use tillkit_model::wire::{Exchange, Request};
+use tokio::sync::Notify;
 
 use super::allowance::Allowance;
 use crate::credentials::{Hosts, Standing, TokenAccess};
 use crate::shell::{Access, Runner};
 use crate::transport::Endpoint;
+use crate::webhook::KeyRing;
 
 /// How long an errand waits for a token.
 const TOKEN_WAIT_MS: u64 = 10 * SECOND_MS;
@@ -34,6 +37,16 @@ pub(crate) struct Line {
     pub(crate) hosts: Hosts,
     pub(crate) carried: Carried,
     pub(crate) allowance: Mutex<Allowance>,
+    /// What may have signed notifications.
+    pub(crate) webhook_secrets: Vec<Secret>,
+    /// Where notifications arrive, as the provider sees it.
+    pub(crate) public_url: Option<String>,
+    /// What else may have signed them.
+    pub(crate) keys: KeyRing,
+    /// Says that hints were kept.
+    pub(crate) shelf_wake: Arc<Notify>,
+    /// The merchant is said to have taken back what fixed credentials stand for.
+    pub(crate) revoked: AtomicBool,
 }
 
 impl Line {
@@ -58,7 +71,19 @@ impl Line {
 
     /// How the account stands with its provider.
     pub(crate) fn standing(&self) -> Standing {
-        self.tokens().map_or(Standing::Ready, |access| access.standing())
+        match self.tokens() {
+            Some(access) => access.standing(),
+            None if self.revoked.load(Ordering::SeqCst) => Standing::NeedsAuthorize,
+            None => Standing::Ready,
+        }
+    }
+
+    /// The merchant is said to have taken the consent back.
+    pub(crate) fn consent_was_revoked(&self) {
+        match self.tokens() {
+            Some(access) => access.revoked(),
+            None => self.revoked.store(true, Ordering::SeqCst),
+        }
     }
 
     /// Runs one errand.
@@ -67,6 +92,7 @@ impl Line {
     /// `unsupported` where the provider has no such thing; `rate-limited` when errands have used up
     /// their budget; why no token could be had; or what the provider says.
     pub(crate) async fn run(&self, runner: &Runner, errand: &Errand) -> Result<Finding, Error> {
+        self.desk.check(errand)?;
         let asked = self.desk.request(errand).ok_or_else(|| unsupported(errand))?;
         self.allow(runner)?;
         let exchange = self.exchange(runner, asked).await?;

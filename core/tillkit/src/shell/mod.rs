@@ -22,10 +22,10 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, mpsc};
 
-use tillkit_model::engine::port::{Call, Ticket};
+use tillkit_model::engine::port::Call;
 use tillkit_model::error::{Code, Error};
 use tillkit_model::ids::AccountName;
 use tillkit_model::time::Clock;
@@ -92,7 +92,6 @@ pub struct Shell {
     endpoints: Arc<Endpoints>,
     runner: Runner,
     life: Arc<Life>,
-    tickets: AtomicU64,
     process: u32,
 }
 
@@ -127,6 +126,7 @@ impl Shell {
             keeper: keeper.clone(),
             queue: queue.clone(),
             life: Arc::clone(&life),
+            tickets: Arc::new(AtomicU64::new(1)),
             pace: settings.pace,
         };
         let driver = Driver {
@@ -143,8 +143,7 @@ impl Shell {
         let thread = std::thread::Builder::new().name("tillkit-engine".to_owned());
         thread.spawn(move || driver.run()).map_err(|fault| no_threads(&fault))?;
         let process = std::process::id();
-        let tickets = AtomicU64::new(1);
-        Ok(Self { queue, endpoints, runner, life, tickets, process })
+        Ok(Self { queue, endpoints, runner, life, process })
     }
 
     /// Asks the machine.
@@ -153,7 +152,7 @@ impl Shell {
     /// `fork-detected` in a child of the process that opened it: there the threads do not exist.
     pub fn call(&self, call: Call) -> Result<Waiting, Error> {
         self.check_process()?;
-        Ok(Waiting::on(self.next_ticket(), call, &self.queue, &self.life))
+        Ok(self.runner.call(call))
     }
 
     /// Looks into the journal, beside the machine.
@@ -186,10 +185,6 @@ impl Shell {
         self.check_process().map(|()| &self.runner)
     }
 
-    fn next_ticket(&self) -> Ticket {
-        Ticket(self.tickets.fetch_add(1, Ordering::Relaxed))
-    }
-
     fn check_process(&self) -> Result<(), Error> {
         if std::process::id() == self.process {
             Ok(())
@@ -204,7 +199,7 @@ impl Drop for Shell {
         if self.check_process().is_ok() && !self.life.is_over() {
             // Nobody hears the answer, and an engine that is gone needs no telling.
             let (answer, _) = oneshot::channel();
-            let ticket = self.next_ticket();
+            let ticket = self.runner.next_ticket();
             self.queue.send(Message::Call { ticket, call: Call::Close, answer }).ok();
         }
     }

@@ -5,10 +5,11 @@
 //! hang.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use tillkit_model::engine::port::Input;
+use tillkit_model::engine::port::{Call, Input, Ticket};
 use tillkit_model::engine::store::Failure;
 use tillkit_model::error::Error;
 use tillkit_model::ids::AccountName;
@@ -17,7 +18,7 @@ use tillkit_model::wire::{Clearance, Exchange, Request, SendFailure, Sending};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
 
-use super::caller::Message;
+use super::caller::{Message, Waiting};
 use super::keeper::Keeper;
 use super::ledger::Ledger;
 use super::life::Life;
@@ -32,6 +33,7 @@ pub struct Runner {
     pub(super) keeper: Keeper,
     pub(super) queue: mpsc::Sender<Message>,
     pub(super) life: Arc<Life>,
+    pub(super) tickets: Arc<AtomicU64>,
     pub(super) pace: u32,
 }
 
@@ -46,6 +48,15 @@ impl Runner {
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.life.is_over()
+    }
+
+    /// Asks the machine.
+    pub fn call(&self, call: Call) -> Waiting {
+        Waiting::on(self.next_ticket(), call, &self.queue, &self.life)
+    }
+
+    pub(super) fn next_ticket(&self) -> Ticket {
+        Ticket(self.tickets.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Lets a request leave that moves nothing, and waits for what comes back. Dropping it leaves

@@ -31,7 +31,6 @@ pub struct Connect {
 
 /// What an account's notifications are checked against.
 #[derive(Debug, Clone, Default)]
-#[expect(dead_code, reason = "TRUST")]
 pub(super) struct Trusted {
     pub(super) secrets: Vec<Secret>,
     pub(super) public_url: Option<String>,

@@ -47,7 +47,8 @@ impl Till {
                 Ok(Finding::Right(Err(right))) => missing.push(Missing { right, error: None }),
                 Ok(_) => {}
                 Err(error) if names_a_right(&error) => {
-                    let right = error.field.clone().unwrap_or_else(|| error.message.clone());
+                    let named = error.limit.clone().or_else(|| error.field.clone());
+                    let right = named.unwrap_or_else(|| error.message.clone());
                     missing.push(Missing { right: right.into(), error: Some(error) });
                 }
                 Err(error) => return Err(error),

@@ -1,5 +1,6 @@
 //! An account that is connected, and all that is held for it.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use tillkit_model::engine::Role;
@@ -12,6 +13,7 @@ use super::connect::Connect;
 use crate::credentials::{Key, Parts, TokenAccess, Vault};
 use crate::errand::{Allowance, Carried, Line};
 use crate::shell::Runner;
+use crate::webhook::KeyRing;
 
 /// A connected account.
 #[derive(Clone)]
@@ -41,12 +43,18 @@ impl Member {
             hosts: connect.hosts.clone(),
             carried,
             allowance: Mutex::new(Allowance::of(connect.errands_per_minute)),
+            webhook_secrets: connect.trust.secrets.clone(),
+            public_url: connect.trust.public_url.clone(),
+            keys: KeyRing::default(),
+            shelf_wake: Arc::default(),
+            revoked: AtomicBool::new(false),
         };
         Ok(Self { connect, line: Arc::new(line) })
     }
 
     /// What is done for the account as long as the shell runs.
     pub(super) fn tend(&self, runner: &Runner) {
+        self.line.tend_shelf(self.connect.connection.account.name.clone(), runner);
         match self.line.tokens() {
             Some(access) => access.tend(runner),
             // An earlier connection of this name may have had tokens, and lost them.

@@ -40,6 +40,7 @@ mod consent;
 mod desk;
 mod health;
 mod member;
+mod notices;
 mod paper;
 mod reading;
 
@@ -65,6 +66,7 @@ use member::Member;
 
 pub use crate::credentials::{Key, NotKept, Standing, TokenKeeper};
 pub use crate::journal::Query;
+pub use crate::webhook::{Heard, WebhookAnswer};
 pub use assembly::{Assembly, Open};
 pub use connect::Connect;
 pub use consent::Consent;
@@ -367,18 +369,6 @@ impl Till {
     ) -> Result<Summary, Error> {
         let reason = reason.to_owned();
         self.viewed(Call::ResolveOperation { payment, reference, took_effect, reason }).await
-    }
-
-    /// Takes in what a verified notification told; returns once it is durable.
-    ///
-    /// # Errors
-    /// `unknown-account` when the account is not connected; or when it could not be recorded.
-    pub async fn hint(&self, account: &str, hint: Hint) -> Result<(), Error> {
-        let account = connect::account_name(account)?;
-        match self.shell().call(Call::Hint { account, hint: Box::new(hint) })?.await? {
-            Reply::HintTaken => Ok(()),
-            _ => Err(unforeseen()),
-        }
     }
 
     /// Sells nothing more, waits up to five seconds for what is under way, and gives the lease

@@ -5,8 +5,8 @@
 //! - HTTP/1.1 only: HTTP/2 libraries resend requests on their own when a stream is refused, and one
 //!   provider's sandbox reads a header's name only with its capital letters, which HTTP/2 cannot
 //!   carry.
-//! - A device that is known by its certificate is believed by that alone; nothing switches the check
-//!   of certificates off.
+//! - A device that is known by its certificate is believed by that alone; nothing switches the
+//!   check of certificates off.
 //! - No redirects, no retries, no proxies.
 //! - A request that may move money, and every other that is no plain read, gets a client of its
 //!   own: below it no connection is ever reused, so that nothing below may hand it to a second one.

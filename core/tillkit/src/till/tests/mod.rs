@@ -1,6 +1,7 @@
 //! The public face over Qonto's rules, a scripted wire and journals in memory and on disk.
 
 mod doubt;
+mod errands;
 mod journals;
 mod paper;
 mod people;

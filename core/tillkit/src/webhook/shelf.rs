@@ -1,0 +1,58 @@
+//! Hints that wait for their payment.
+
+use std::sync::Arc;
+
+use tillkit_model::error::{Code, Error};
+use tillkit_model::ids::AccountName;
+use tillkit_model::time::{MINUTE_MS, SECOND_MS};
+
+use super::pass_on;
+use crate::errand::Line;
+use crate::journal::KeptHint;
+use crate::shell::Runner;
+
+/// A notification that overtook its payment is soon overtaken itself: so long it is looked for
+/// often.
+const SOON_MS: i64 = 120_000;
+
+impl Line {
+    /// Passes kept hints on when their payment becomes known, until nobody holds this line any more
+    /// or the shell ends.
+    pub(crate) fn tend_shelf(self: &Arc<Self>, account: AccountName, runner: &Runner) {
+        let (line, own) = (Arc::downgrade(self), runner.clone());
+        runner.spawn(async move {
+            while let Some(held) = line.upgrade() {
+                let pause_ms = sweep(&own, &account).await.unwrap_or(SECOND_MS);
+                let wake = Arc::clone(&held.shelf_wake);
+                drop(held);
+                own.pause_until(pause_ms, &wake).await;
+            }
+        });
+    }
+}
+
+/// One look at what is kept; how long until the next.
+async fn sweep(runner: &Runner, account: &AccountName) -> Result<u64, Error> {
+    let name = account.clone();
+    let matched = runner.ask(move |journal| journal.shelf().matched_hints(name.as_str())).await?;
+    let found_some = !matched.is_empty();
+    for KeptHint { number, hint } in matched {
+        match pass_on(runner, account, hint).await {
+            Ok(_) => {}
+            // It is listed, and cannot be read as a payment of this account.
+            Err(error) if error.code == Code::UnknownPayment => {}
+            Err(error) => return Err(error),
+        }
+        runner.ask(move |journal| journal.shelf().forget_hint(number)).await?;
+    }
+    if found_some {
+        return Ok(1);
+    }
+    let name = account.clone();
+    let newest = runner.ask(move |journal| journal.shelf().newest_hint_wall_ms(name.as_str()));
+    Ok(match newest.await? {
+        None => MINUTE_MS,
+        Some(came) if runner.now().wall_ms.saturating_sub(came) < SOON_MS => SECOND_MS,
+        Some(_) => 30 * SECOND_MS,
+    })
+}
