@@ -21,8 +21,8 @@ struct Operation {
     method: String,
     path: Vec<Segment>,
     headers: Vec<String>,
-    query: BTreeMap<String, Validator>,
-    body: Option<Body>,
+    query: BTreeMap<String, Expected>,
+    body: Option<Expected>,
     answers: BTreeMap<String, Option<Validator>>,
 }
 
@@ -35,9 +35,9 @@ enum Segment {
     Open(Box<Validator>),
 }
 
-/// What a request carries.
+/// What a request carries, in its body or under one name of its query.
 #[derive(Debug)]
-struct Body {
+struct Expected {
     required: bool,
     validator: Validator,
 }
@@ -121,20 +121,28 @@ impl Found<'_> {
         for (validator, given) in &self.open {
             found.extend(faults(validator, &json!(given), &place));
         }
-        let (_, query) = request.path.split_once('?').unwrap_or_default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if let Some(validator) = self.operation.query.get(&*name) {
-                let value =
-                    value.parse::<i64>().map_or_else(|_| json!(value), |number| json!(number));
-                found.extend(faults(validator, &value, &format!("{place}, {name}")));
-            }
-        }
+        found.extend(self.query_faults(request, &place));
         let has =
             |name: &str| request.headers.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
         let missing = self.operation.headers.iter().filter(|name| !has(name));
         found.extend(missing.map(|name| format!("{place}: no header {name}")));
         found.extend(self.body_faults(request, &place));
         found
+    }
+
+    /// A value of a query fits as the text that it is, or as the number or word that it writes.
+    fn query_faults(&self, request: &Request, place: &str) -> Vec<String> {
+        let (_, query) = request.path.split_once('?').unwrap_or_default();
+        let given: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).collect();
+        let judged = self.operation.query.iter().filter_map(|(name, expected)| {
+            let Some(value) = given.get(name.as_str()) else {
+                return expected.required.then(|| format!("{place}: {name} is missing"));
+            };
+            let meant = serde_json::from_str(value).unwrap_or(Value::Null);
+            let fits = [json!(value), meant].iter().any(|value| expected.validator.is_valid(value));
+            (!fits).then(|| format!("{place}: {name} does not fit"))
+        });
+        judged.collect()
     }
 
     fn body_faults(&self, request: &Request, place: &str) -> Vec<String> {
@@ -216,13 +224,13 @@ impl<'a> Reader<'a> {
             let parameter = self.resolved(parameter)?;
             let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
             let name = text("name").to_owned();
+            let required = parameter.get("required") == Some(&Value::Bool(true));
             let schema = parameter.get("schema").cloned().unwrap_or(Value::Bool(true));
             match text("in") {
-                "header" if parameter.get("required") == Some(&Value::Bool(true)) => {
-                    headers.push(name);
-                }
+                "header" if required => headers.push(name),
                 "query" => {
-                    query.insert(name, self.validator(&schema)?);
+                    let validator = self.validator(&schema)?;
+                    query.insert(name, Expected { required, validator });
                 }
                 "path" => {
                     open.insert(name, self.validator(&schema)?);
@@ -240,12 +248,12 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn body(&self, operation: &'a Value) -> Result<Option<Body>, String> {
+    fn body(&self, operation: &'a Value) -> Result<Option<Expected>, String> {
         let Some(body) = operation.get("requestBody") else { return Ok(None) };
         let body = self.resolved(body)?;
         let required = body.get("required") == Some(&Value::Bool(true));
         let Some(schema) = body.get("content").and_then(schema_of) else { return Ok(None) };
-        Ok(Some(Body { required, validator: self.validator(schema)? }))
+        Ok(Some(Expected { required, validator: self.validator(schema)? }))
     }
 
     fn answers(&self, operation: &'a Value) -> Result<BTreeMap<String, Option<Validator>>, String> {

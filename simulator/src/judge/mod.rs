@@ -51,11 +51,24 @@ static QONTO: LazyLock<Judge> = LazyLock::new(|| {
         .expect("the documents under tests/schemas are schemas")
 });
 
-/// The judge of a provider; none where nothing is public to judge it by.
+static DINTERO: LazyLock<Judge> = LazyLock::new(|| {
+    Judge::new(documents!["dintero/payments.json"])
+        .expect("the documents under tests/schemas are schemas")
+});
+
+static CENTRAPAY: LazyLock<Judge> = LazyLock::new(|| {
+    Judge::new(documents!["centrapay/payment-requests.json"])
+        .expect("the documents under tests/schemas are schemas")
+});
+
+/// The judge of a provider; none where nothing is public to judge it by: VINR publishes pages that
+/// call themselves representative, and no schema.
 #[must_use]
 pub fn of(provider: &str) -> Option<&'static Judge> {
     match provider {
         "qonto" => Some(&QONTO),
+        "dintero" => Some(&DINTERO),
+        "centrapay" => Some(&CENTRAPAY),
         _ => None,
     }
 }
@@ -70,9 +83,9 @@ impl Judge {
         Ok(Self { documents: documents? })
     }
 
-    /// Judges a request and what was answered.
+    /// Judges a request and what was answered; no answer is one that a gateway before the API made.
     #[must_use]
-    pub fn exchange(&self, request: &Request, response: &Response) -> Judged {
+    pub fn exchange(&self, request: &Request, response: Option<&Response>) -> Judged {
         let mut judged = Judged::default();
         let found = self.documents.iter().find_map(|document| {
             document.find(request).map(|operation| (document.title.clone(), operation))
@@ -81,7 +94,7 @@ impl Judge {
             return Judged { undescribed_requests: 1, undescribed_answers: 1, ..judged };
         };
         judged.violations = operation.request_faults(request);
-        let faults = operation.answer_faults(response);
+        let faults = response.and_then(|response| operation.answer_faults(response));
         let answers = u64::from(faults.is_some());
         judged.described.insert(title, (1, answers));
         judged.undescribed_answers = 1 - answers;
@@ -118,12 +131,11 @@ impl Judged {
 
 /// The same exchange with everything taken out of its bodies: what a judge has to notice.
 #[must_use]
-pub fn spoiled(request: &Request, response: &Response) -> (Request, Response) {
+pub fn spoiled(request: &Request, response: Option<&Response>) -> (Request, Option<Response>) {
     let body = request.body.as_ref().map(|_| "{}".into());
-    let response = if response.is_json() {
-        Response { body: b"{}".to_vec(), ..response.clone() }
-    } else {
-        response.clone()
+    let emptied = |response: &Response| {
+        let body = if response.is_json() { b"{}".to_vec() } else { response.body.clone() };
+        Response { body, ..response.clone() }
     };
-    (Request { body, ..request.clone() }, response)
+    (Request { body, ..request.clone() }, response.map(emptied))
 }

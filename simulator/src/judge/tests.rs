@@ -46,13 +46,13 @@ fn pushed() -> Response {
 }
 
 fn violations(request: &Request, response: &Response) -> Vec<String> {
-    judge().exchange(request, response).violations
+    judge().exchange(request, Some(response)).violations
 }
 
 #[test]
 fn what_is_as_published_is_counted_and_passes() {
     let Judged { described, violations, undescribed_answers, .. } =
-        judge().exchange(&push(), &pushed());
+        judge().exchange(&push(), Some(&pushed()));
     assert_eq!(violations, Vec::<String>::new());
     let described: Vec<_> = described.into_iter().collect();
     assert_eq!((described, undescribed_answers), (vec![("Qonto".to_owned(), (1, 1))], 0));
@@ -97,20 +97,41 @@ fn each_planted_violation_is_caught() {
 
 #[test]
 fn everything_taken_out_is_noticed_in_the_request_and_in_the_answer() {
-    let (request, response) = spoiled(&push(), &pushed());
+    let (request, response) = spoiled(&push(), Some(&pushed()));
+    let response = response.expect("there was one");
     assert!(violations(&request, &pushed()).iter().any(|words| words.contains("amount")));
     assert!(violations(&push(), &response).iter().any(|words| words.contains("terminal_payment")));
+}
+
+/// The examples of the adapter's own vectors that are the provider's are judged like all others.
+#[test]
+fn each_error_that_the_provider_shows_is_as_published() {
+    let vectors = include_str!("../../../tests/vectors/providers/qonto/push.json");
+    let vectors: Vec<Value> = serde_json::from_str(vectors).expect("JSON");
+    let shown = vectors.iter().filter(|vector| {
+        let source = vector["source"].as_str().unwrap_or_default();
+        source.contains("OpenAPI") && vector["exchange"]["body"].is_object()
+    });
+    let mut count = 0;
+    for vector in shown {
+        let exchange = &vector["exchange"];
+        let status = exchange["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+        let response = answer(status.expect("a status"), &exchange["body"]);
+        assert_eq!(violations(&push(), &response), Vec::<String>::new(), "{}", vector["name"]);
+        count += 1;
+    }
+    assert!(count >= 14, "{count}");
 }
 
 #[test]
 fn what_no_document_describes_is_counted_apart() {
     let unknown = Request { path: "/v3/terminals".into(), ..push() };
-    let judged = judge().exchange(&unknown, &pushed());
+    let judged = judge().exchange(&unknown, Some(&pushed()));
     assert_eq!((judged.undescribed_requests, judged.count()), (1, 0));
-    let limited = judge().exchange(&push(), &answer(429, &json!({})));
+    let limited = judge().exchange(&push(), Some(&answer(429, &json!({}))));
     assert_eq!((limited.undescribed_answers, limited.violations.len()), (1, 0));
     let page = Response { headers: vec![("content-type".into(), "text/html".into())], ..pushed() };
-    let page = judge().exchange(&push(), &Response { status: 200, ..page });
+    let page = judge().exchange(&push(), Some(&Response { status: 200, ..page }));
     assert_eq!((page.undescribed_answers, page.violations.len()), (1, 0));
     assert!(of("house").is_none());
 }

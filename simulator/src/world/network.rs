@@ -119,7 +119,9 @@ impl World {
             draws: self.draws(0x32),
         };
         let reaction = self.provider.handle(&parcel.request, self.now_ms, orders);
-        self.judge(&parcel.request, &reaction.response);
+        let gateway =
+            matches!(trouble, Trouble::LoginPage | Trouble::ErrorBefore | Trouble::ErrorAfter);
+        self.judge(&parcel.request, Some(&reaction.response).filter(|_| !gateway));
         self.tick_provider();
         let Parcel { who, token, request, left_ms, send, given_up, .. } = parcel;
         let status = reaction.response.status;
@@ -155,14 +157,14 @@ impl World {
     }
 
     /// What the provider's published schema says of it, before the wire does anything to it.
-    fn judge(&mut self, request: &Request, response: &Response) {
+    fn judge(&mut self, request: &Request, response: Option<&Response>) {
         let Some(judge) = judge::of(self.kind.name()) else { return };
         let judged = match self.judging {
             Judging::Off => return,
             Judging::On => judge.exchange(request, response),
             Judging::Planted => {
                 let (request, response) = judge::spoiled(request, response);
-                judge.exchange(&request, &response)
+                judge.exchange(&request, response.as_ref())
             }
         };
         self.judged.add(judged);

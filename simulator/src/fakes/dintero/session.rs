@@ -15,6 +15,7 @@ pub(super) struct Session {
     /// The order as it was asked for.
     pub(super) order: Value,
     pub(super) callback_url: Option<Box<str>>,
+    urls: Value,
     expires_at: Value,
     pub(super) metadata: Value,
     configuration: Value,
@@ -75,6 +76,7 @@ impl Session {
         Self {
             order,
             callback_url: None,
+            urls: json!({ "return_url": "https://elsewhere.example/" }),
             expires_at: Value::Null,
             metadata: Value::Null,
             configuration: Value::Null,
@@ -188,6 +190,7 @@ impl Dintero {
             open: true,
         };
         let session = Session {
+            urls: body["url"].clone(),
             callback_url: body["url"]["callback_url"].as_str().map(Into::into),
             expires_at: body["expires_at"].clone(),
             metadata: body["metadata"].clone(),
@@ -315,6 +318,7 @@ impl Dintero {
         let session = &self.sessions[place];
         let mut shown = json!({
             "id": self.session_id(place),
+            "url": session.urls,
             "order": session.order,
             "configuration": session.configuration,
             "metadata": session.metadata,
