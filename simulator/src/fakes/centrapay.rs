@@ -11,7 +11,7 @@ mod pre_auth;
 mod shown;
 mod signing;
 
-pub use signing::{KEY_ID, jwks, notification, signed};
+pub use signing::{KEY_ID, jwks, notification, signed, told};
 
 use std::collections::VecDeque;
 
@@ -365,6 +365,11 @@ impl Provider for Centrapay {
             }
         }
         notices
+    }
+
+    fn act(&mut self, charge: usize, step: Step, at_ms: u64) -> bool {
+        self.agenda.write(at_ms, charge, step);
+        true
     }
 
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64) {

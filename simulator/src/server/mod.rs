@@ -26,6 +26,12 @@ use tokio::sync::oneshot;
 
 /// What a test has to know to be let in at each provider.
 pub mod doors {
+    /// Centrapay.
+    pub mod centrapay {
+        pub use super::super::door::centrapay::{
+            ACCOUNT, API_KEY, APP_CODE, CONFIG, MERCHANT, QUICK_CODE,
+        };
+    }
     /// Dintero.
     pub mod dintero {
         pub use super::super::door::dintero::{

@@ -40,6 +40,26 @@ pub const PROVIDERS: &[At] = &[
         wakes_late: true,
     },
     At {
+        name: "dintero",
+        stand: "dintero",
+        settings: dintero,
+        terminal: || Some(doors::dintero::terminal(0)),
+        currency: "NOK",
+        start_path: "/sessions-profile",
+        finds_lost_starts: true,
+        wakes_late: true,
+    },
+    At {
+        name: "centrapay",
+        stand: "centrapay",
+        settings: centrapay,
+        terminal: || None,
+        currency: "NZD",
+        start_path: "/api/payment-requests",
+        finds_lost_starts: true,
+        wakes_late: false,
+    },
+    At {
         name: "vinr",
         stand: "vinr",
         settings: vinr,
@@ -111,5 +131,33 @@ fn vinr_local(base_url: &str) -> Settings {
         ("mode", "local"),
         ("device_certificate", doors::vinr::DEVICE_CERTIFICATE),
         ("base_url", base_url),
+    ])
+}
+
+fn dintero(base_url: &str) -> Settings {
+    pairs([
+        ("account_id", doors::dintero::ACCOUNT),
+        ("client_id", doors::dintero::CLIENT_ID),
+        ("client_secret", doors::dintero::CLIENT_SECRET),
+        ("profile_id", doors::dintero::PROFILE),
+        ("store_id", doors::dintero::STORE),
+        ("payout_destination_id", doors::dintero::PAYOUT_DESTINATION),
+        ("base_url", base_url),
+        ("core_url", base_url),
+    ])
+}
+
+fn centrapay(base_url: &str) -> Settings {
+    pairs([
+        ("environment", "sandbox"),
+        ("api_key", doors::centrapay::API_KEY),
+        ("config_id", doors::centrapay::CONFIG),
+        ("merchant_id", doors::centrapay::MERCHANT),
+        ("merchant_account_id", doors::centrapay::ACCOUNT),
+        ("look_up_right", "yes"),
+        ("terminal_id", "till-1"),
+        ("device_id", "serial-1"),
+        ("base_url", base_url),
+        ("auth_url", base_url),
     ])
 }

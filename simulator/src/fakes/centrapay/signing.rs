@@ -8,6 +8,8 @@ use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::fakes::ledger::{Charge, Standing};
+
 /// The name of the key that signs.
 pub const KEY_ID: &str = "20261120-madeup";
 
@@ -55,4 +57,23 @@ pub fn notification(id: &str, topic: &str, activity: &Value, created_at: &str) -
 
 fn key() -> SigningKey {
     SigningKey::from_slice(&SECRET).expect("a number below the order of the curve")
+}
+
+/// The topic and the activity by which a charge is notified of; none where Centrapay notifies of no
+/// such thing.
+#[must_use]
+pub fn told(charge: &Charge) -> Option<(&'static str, Value)> {
+    let value = json!({ "amount": charge.authorized_minor.to_string(), "currency": "NZD" });
+    let (topic, kind) = match charge.standing {
+        Standing::Taken if charge.manual => ("payment-request:paid", "authorization"),
+        Standing::Taken => ("payment-request:paid", "paid"),
+        Standing::Reversed => ("payment-request:refund-initiated", "refund"),
+        _ => return None,
+    };
+    let totals = json!([{ "type": "centrapay.nzd.test", "total": value }]);
+    let activity = json!({
+        "type": kind, "value": value, "paymentRequestId": charge.id,
+        "paidBy": { "assetTotals": totals },
+    });
+    Some((topic, activity))
 }

@@ -1,5 +1,6 @@
 //! What stands before each fake: who is let in, and how its notifications are signed.
 
+pub(super) mod centrapay;
 pub(super) mod dintero;
 pub(super) mod qonto;
 pub(super) mod vinr;
@@ -37,6 +38,7 @@ pub(super) enum Entry {
 pub(super) fn all() -> Vec<(&'static str, Box<dyn Door>)> {
     vec![
         ("qonto", Box::new(qonto::Door::default())),
+        ("centrapay", Box::new(centrapay::Door::default())),
         ("dintero", Box::new(dintero::Door::default())),
         ("vinr", Box::new(vinr::Door::cloud())),
         ("vinr-local", Box::new(vinr::Door::local())),

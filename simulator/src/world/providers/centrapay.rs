@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
 use tillkit_model::provider::{Delivery, Desk, Hint, Settings, SigningKeys, Trust, centrapay};
 use tillkit_model::provider::{Errand, Finding, Secret};
 use tillkit_model::sale::SaleRequest;
@@ -13,7 +12,7 @@ use super::{Cast, Casting, Row, Shop};
 use crate::fakes::centrapay::{
     self as fake, ACCOUNT, APP_CODE, CONFIG, Centrapay, MERCHANT, QUICK_CODE, Readings,
 };
-use crate::fakes::ledger::{Charge, Standing};
+use crate::fakes::ledger::Charge;
 
 /// Where the shop is told of notifications.
 const PUBLIC_URL: &str = "https://till.example/webhooks/centrapay";
@@ -66,7 +65,7 @@ fn settings(readings: &Readings) -> Settings {
 fn listener(desk: Arc<dyn Desk>) -> impl Fn(&Charge, u64) -> Option<Hint> {
     let keys = keys(desk.as_ref());
     move |charge, now_ms| {
-        let (topic, activity) = told(charge)?;
+        let (topic, activity) = fake::told(charge)?;
         let at_ms = i64::try_from(now_ms).ok()?;
         let id = format!("{}-{:?}", charge.id, charge.standing);
         let body = fake::notification(&id, topic, &activity, &to_rfc3339(at_ms));
@@ -79,22 +78,6 @@ fn listener(desk: Arc<dyn Desk>) -> impl Fn(&Charge, u64) -> Option<Hint> {
         let notice = desk.notified(&delivery, &trust, &now).expect("it is signed as documented");
         notice.hints.into_iter().next()
     }
-}
-
-fn told(charge: &Charge) -> Option<(&'static str, serde_json::Value)> {
-    let value = json!({ "amount": charge.authorized_minor.to_string(), "currency": "NZD" });
-    let (topic, kind) = match charge.standing {
-        Standing::Taken if charge.manual => ("payment-request:paid", "authorization"),
-        Standing::Taken => ("payment-request:paid", "paid"),
-        Standing::Reversed => ("payment-request:refund-initiated", "refund"),
-        _ => return None,
-    };
-    let totals = json!([{ "type": "centrapay.nzd.test", "total": value }]);
-    let activity = json!({
-        "type": kind, "value": value, "paymentRequestId": charge.id,
-        "paidBy": { "assetTotals": totals },
-    });
-    Some((topic, activity))
 }
 
 fn keys(desk: &dyn Desk) -> SigningKeys {
