@@ -42,7 +42,7 @@ pub(super) enum Mark {
     Nothing,
 }
 
-/// Every word for an event of a session that is documented for payments.
+/// Every word that is documented for an event of a session.
 pub(super) const MARKS: &[(&str, Mark)] = &[
     ("CANCELLED", Mark::Cancelled),
     ("INITIATED", Mark::Nothing),
@@ -60,6 +60,15 @@ pub(super) const MARKS: &[(&str, Mark)] = &[
     ("UNKNOWN", Mark::Nothing),
     ("UPDATE_SESSION", Mark::Nothing),
     ("PUSH_NOTIFICATION_SENT", Mark::Nothing),
+    ("PAYMENT_TOKEN_FLOW_START", Mark::Nothing),
+    ("SET_BILLING_ADDRESS", Mark::Nothing),
+    ("SET_DISCOUNT_CODES", Mark::Nothing),
+    ("SET_SHIPPING_ADDRESS", Mark::Nothing),
+    ("SET_SHIPPING_OPTION", Mark::Nothing),
+    ("SET_GIFT_CARD", Mark::Nothing),
+    ("SECRET_CONFIRMATION_CODE_SENT", Mark::Nothing),
+    ("SET_MY_DINTERO", Mark::Nothing),
+    ("ADD_PAYMENT_INFORMATION", Mark::Nothing),
 ];
 
 impl Session {
