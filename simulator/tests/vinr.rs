@@ -28,3 +28,12 @@ fn without_faults_everything_is_settled() {
         assert_eq!((report.findings, report.left), (vec![], vec![]), "seed {seed}");
     }
 }
+
+/// The journal went back to before a capture was sent: what VINR shows as captured is then that
+/// capture, although no send of it is on record.
+#[test]
+fn a_capture_that_a_restored_journal_forgot_is_found_again() {
+    for seed in [19_218, 24_036, 29_356] {
+        assert_eq!(live(only_vinr(seed)).findings, [], "seed {seed}");
+    }
+}

@@ -337,12 +337,12 @@ fn known(payment: &Payment, charge: Option<&ChargeId>) -> Known {
 }
 
 /// VINR shows how much was captured and not by whom: the whole amount of our capture, once that was
-/// sent, is ours.
+/// or may have been sent, is ours.
 fn with_capture(payment: &Payment, mut sighting: Sighting) -> Sighting {
     let Standing::Taken { captured, .. } = &sighting.standing else { return sighting };
     let ours = payment.operations.iter().rev().find(|operation| {
         operation.kind == OperationKind::Capture
-            && !operation.sends.is_empty()
+            && !(operation.sends.is_empty() && operation.untold_until.is_none())
             && operation.amount == Some(*captured)
     });
     let seen = ours.and_then(|operation| {
