@@ -10,8 +10,15 @@ use crate::process::{Workspace, collect, watch};
 /// What `cargo xtask help` says.
 pub const ABOUT: &str = "look for breaking bytes: [target...], --seconds N (60) for each target";
 
-const TARGETS: &[&str] =
-    &["money_text", "json_bodies", "dintero_responses", "dintero_notifications", "journal_records"];
+const TARGETS: &[&str] = &[
+    "money_text",
+    "json_bodies",
+    "dintero_responses",
+    "dintero_notifications",
+    "vinr_responses",
+    "vinr_notifications",
+    "journal_records",
+];
 const SECONDS: u64 = 60;
 const WAY_OUT: &str = "cargo-fuzz is not there: `rustup toolchain install nightly` and \
                        `cargo install cargo-fuzz --locked`";

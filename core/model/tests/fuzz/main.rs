@@ -6,6 +6,7 @@
 mod checks;
 mod dintero;
 mod mutate;
+mod vinr;
 
 #[test]
 fn money_text() {
@@ -48,5 +49,27 @@ fn dinteros_seeds_reach_what_they_are_for() {
     assert!(reached.iter().any(|reached| reached.shown), "no read shows a charge");
     assert!(reached.iter().any(|reached| reached.found), "no errand finds anything");
     let hinted = dintero::notices().iter().any(|bytes| dintero::notification(bytes).hinted);
+    assert!(hinted, "no notification is a hint");
+}
+
+#[test]
+fn vinr_responses() {
+    mutate::each(&vinr::bodies(), 8_000, vinr::responses);
+}
+
+#[test]
+fn vinr_notifications() {
+    mutate::each(&vinr::notices(), 8_000, vinr::notifications);
+}
+
+#[test]
+fn vinrs_seeds_reach_what_they_are_for() {
+    let reached: Vec<vinr::Reached> =
+        vinr::bodies().iter().map(|body| vinr::response(body)).collect();
+    assert!(reached.iter().any(|reached| reached.accepted), "no creation is accepted");
+    assert!(reached.iter().any(|reached| reached.given_back), "no refund is accepted");
+    assert!(reached.iter().any(|reached| reached.shown), "no read shows a charge");
+    assert!(reached.iter().any(|reached| reached.found), "no errand finds anything");
+    let hinted = vinr::notices().iter().any(|bytes| vinr::notification(bytes).hinted);
     assert!(hinted, "no notification is a hint");
 }
