@@ -212,7 +212,8 @@ fn known() -> Known {
     let kind = OperationKind::Refund;
     let reference = Reference::parse("refund-1").unwrap();
     let amount = Money::from_minor(1_000, Currency::EUR).unwrap();
-    let wish = Event::OperationWished { kind, operation, reference, amount, at: at() };
+    let of = None;
+    let wish = Event::OperationWished { kind, operation, reference, amount, charge: of, at: at() };
     let wished = after(&paid, &wish);
     let request = setup.adapter.operate(&wished, &wished.operations[0], &charge).map(Box::new);
     let paid = after(&wished, &Event::Permitted { operation, at: at(), driver, request });

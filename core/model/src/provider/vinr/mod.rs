@@ -225,14 +225,15 @@ fn terminal(payment: &Payment) -> &str {
     payment.sale.terminal.as_ref().map_or("", |terminal| terminal.as_str())
 }
 
-/// The charge that an operation's recorded request was addressed to.
+/// The charge that an operation is about, or that its recorded request was addressed to.
 fn addressed(payment: &Payment, operation: &Operation) -> Option<ChargeId> {
     let request = operation.request.as_deref();
     let named = |id: &&ChargeId| {
         request.is_some_and(|request| request::is_addressed_to(request, payment, id))
     };
     let mut charges = payment.charges.keys();
-    charges.clone().find(named).or_else(|| charges.next()).cloned()
+    let told = operation.charge.as_ref().or_else(|| charges.clone().find(named));
+    told.or_else(|| charges.next()).cloned()
 }
 
 #[cfg(test)]
