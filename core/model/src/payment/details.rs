@@ -1,5 +1,5 @@
 //! What a provider shows of a charge beside its standing: what a screen, a receipt or a report may
-//! need, and nothing that decides.
+//! need, and nothing that decides whether money was taken.
 //!
 //! Every field joins: any order of sightings and any number of repeats lead to the same details.
 
@@ -32,6 +32,10 @@ pub struct Details {
     /// What has to be answered before the customer may pay.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
+    /// The provider says that its automatic capture failed. It may be captured all the same later,
+    /// which the standing shows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub capture_failed: bool,
 }
 
 /// How the card or code was read. Closed; what an adapter cannot place is left out.
@@ -115,7 +119,17 @@ impl Details {
     /// Takes one more look in.
     pub fn join(&mut self, seen: &Self) {
         // In full, so that a new field cannot be forgotten.
-        let Self { transaction, short_code, url, entry, assets, receipts, conditions } = seen;
+        let Self {
+            transaction,
+            short_code,
+            url,
+            entry,
+            assets,
+            receipts,
+            conditions,
+            capture_failed,
+        } = seen;
+        self.capture_failed |= capture_failed;
         greater(&mut self.transaction, transaction.as_ref());
         greater(&mut self.short_code, short_code.as_ref());
         greater(&mut self.url, url.as_ref());

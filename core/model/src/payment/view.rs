@@ -63,7 +63,8 @@ pub enum Alarm {
     WrongAmount,
     /// Less than asked was taken, and that was not allowed.
     PartPaidUnasked,
-    /// Approved with automatic capture, and the capture never came.
+    /// Approved with automatic capture, and the provider says that the capture failed, or it never
+    /// came.
     CaptureFailed,
 }
 
@@ -388,10 +389,16 @@ pub fn alarms(payment: &Payment) -> BTreeSet<Alarm> {
     if approved && is_part(payment) && !payment.sale.allow_part {
         alarms.insert(Alarm::PartPaidUnasked);
     }
-    if payment.looking_ended && awaits_capture(payment) {
+    if awaits_capture(payment) && (payment.looking_ended || is_told_capture_failed(payment)) {
         alarms.insert(Alarm::CaptureFailed);
     }
     alarms
+}
+
+fn is_told_capture_failed(payment: &Payment) -> bool {
+    let mut standing =
+        payment.charges.values().filter(|charge| charge.standing_approval().is_some());
+    standing.any(|charge| charge.details.as_ref().is_some_and(|it| it.capture_failed))
 }
 
 fn contradicts(payment: &Payment) -> bool {

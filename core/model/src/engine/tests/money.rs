@@ -5,7 +5,7 @@ use crate::engine::port::{Call, MoneyCall, Reply, Ticket};
 use crate::error::Code;
 use crate::ids::{PaymentId, Reference};
 use crate::payment::manners::Manners;
-use crate::payment::view::{Outcome, Progress, amounts, outcome, progress};
+use crate::payment::view::{Alarm, Outcome, Progress, amounts, outcome, progress};
 use crate::sale::Capture;
 
 fn held(manners: Manners) -> (Harness, PaymentId) {
@@ -58,6 +58,38 @@ fn the_same_refund_acts_once() {
     assert!(matches!(harness.told(again), Some(Ok(Reply::Payment { .. }))));
     let other = harness.call(Call::Refund(money(id, "refund-1", Some("4.00"))));
     assert_eq!(code(&harness, other), Code::OperationConflict);
+}
+
+#[test]
+fn a_part_that_was_allowed_is_paid_in_part_without_an_alarm_and_can_be_given_back() {
+    let mut harness = Harness::new(keyed());
+    let mut sale = request("order-1");
+    sale.allow_part = true;
+    let ticket = harness.call(Call::Pay(Box::new(sale)));
+    harness.answer("part");
+    let payment = harness.payment(ticket).clone();
+    let told = amounts(&payment);
+    assert_eq!(outcome(&payment), Outcome::PartPaid);
+    assert_eq!(
+        (told.asked, told.authorized, told.remaining),
+        (euros("13.30"), euros("10.00"), euros("10.00"))
+    );
+    assert!(crate::payment::view::alarms(&payment).is_empty());
+    let more = harness.call(Call::Refund(money(payment.id, "refund-1", Some("13.30"))));
+    assert_eq!(code(&harness, more), Code::AmountExceedsRemaining);
+    let back = harness.call(Call::Refund(money(payment.id, "refund-2", None)));
+    harness.answer("part");
+    assert_eq!(amounts(harness.payment(back)).returning, euros("10.00"));
+}
+
+#[test]
+fn a_part_that_was_not_allowed_is_an_alarm() {
+    let mut harness = Harness::new(keyed());
+    let ticket = harness.start("order-1");
+    harness.answer("part");
+    let payment = harness.payment(ticket);
+    assert_eq!(outcome(payment), Outcome::PartPaid);
+    assert!(crate::payment::view::alarms(payment).contains(&Alarm::PartPaidUnasked));
 }
 
 #[test]

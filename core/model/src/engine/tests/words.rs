@@ -27,7 +27,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     amount_max_minor: None,
     metadata_bytes_max: Some(1_000),
     manual_capture: true,
-    part_payment: false,
+    part_payment: true,
     cancel: true,
     refund: true,
     scanned_code: true,
@@ -104,6 +104,16 @@ fn sightings(payment: &Payment, word: &str) -> Vec<Sighting> {
         "processing" => Standing::Processing,
         "paid" => taken(amount, None),
         "held" => taken(zero, None),
+        "part" => {
+            let part = Money::from_minor(1_000, amount.currency()).unwrap();
+            Standing::Taken {
+                authorized: part,
+                captured: part,
+                tip: None,
+                returned: None,
+                provisional: false,
+            }
+        }
         "declined" => Standing::NotTaken { how: NotTaken::Declined, reason: None },
         "cancelled" => Standing::NotTaken { how: NotTaken::Cancelled, reason: None },
         "done" => {

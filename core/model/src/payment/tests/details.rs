@@ -56,9 +56,19 @@ fn details() -> impl Strategy<Value = Details> {
         proptest::collection::vec(receipt(), 0..3),
         proptest::collection::vec(condition(), 0..3),
     );
-    (names, lists).prop_map(|((transaction, short_code, url, entry), lists)| {
+    (names, lists, any::<bool>()).prop_map(|(names, lists, capture_failed)| {
+        let (transaction, short_code, url, entry) = names;
         let (assets, receipts, conditions) = lists;
-        Details { transaction, short_code, url, entry, assets, receipts, conditions }
+        Details {
+            transaction,
+            short_code,
+            url,
+            entry,
+            assets,
+            receipts,
+            conditions,
+            capture_failed,
+        }
     })
 }
 

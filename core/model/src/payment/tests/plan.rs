@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::life::{Life, cases, kind, steps};
 use crate::ids::ChargeId;
 use crate::payment::command::Command;
+use crate::payment::details::Details;
 use crate::payment::event::{Again, Answer, Reason, Source, Word};
 use crate::payment::lifecycle::representatives::{
     self, Representative, driver, later, request, sighting,
@@ -448,6 +449,21 @@ fn a_capture_that_does_not_come_is_watched_for_two_days_and_then_an_alarm() {
     driven.run(2 * HOUR_MS);
     assert!(view::alarms(&driven.life.payment).contains(&view::Alarm::CaptureFailed));
     assert!(driven.looked < 300, "{} looks", driven.looked);
+}
+
+#[test]
+fn a_capture_that_the_provider_calls_failed_is_an_alarm_at_once_until_it_comes_all_the_same() {
+    let told = Details { capture_failed: true, ..Details::default() };
+    let failed = Sighting { details: Some(Box::new(told)), ..sighting("held").unwrap() };
+    let mut life = named("pending/accepted");
+    let asked_at = life.now;
+    let observe = |sightings| Command::Observe { source: Source::Read, sightings, asked_at };
+    let _ = life.ask(observe(vec![failed]));
+    assert_eq!(view::outcome(&life.payment), Outcome::Paid);
+    assert!(view::alarms(&life.payment).contains(&view::Alarm::CaptureFailed));
+    assert!(view::is_unsettled(&life.payment), "looking goes on");
+    let _ = life.ask(observe(vec![sighting("taken").unwrap()]));
+    assert!(view::alarms(&life.payment).is_empty());
 }
 
 #[test]

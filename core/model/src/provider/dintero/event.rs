@@ -100,6 +100,18 @@ impl Events {
         seen.collect()
     }
 
+    /// Whether a capture failed that Dintero will not try again.
+    pub(super) fn capture_failed(&self) -> bool {
+        let is_final = |event: &Event| {
+            let policy = event.error.get("retry_policy").and_then(|it| it.get("retry_codes"));
+            let mut codes = policy.and_then(Value::as_array).into_iter().flatten();
+            codes.any(|code| code.as_str() == Some("DO_NOT_RETRY"))
+        };
+        let failed =
+            |event: &&Event| event.deed() == Some(Deed::Capture) && event.success == Some(false);
+        self.0.iter().filter(failed).any(is_final)
+    }
+
     /// The words for the last failure.
     pub(super) fn failure(&self) -> Option<Reason> {
         self.0.iter().rev().find_map(|event| reason(&event.error))

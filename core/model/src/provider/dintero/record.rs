@@ -249,6 +249,7 @@ impl Transaction {
             transaction: Some(self.id.as_str().into()),
             entry: word.and_then(entry),
             receipts: receipts.collect(),
+            capture_failed: events.capture_failed(),
             ..Details::default()
         }
     }

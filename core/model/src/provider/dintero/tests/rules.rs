@@ -57,6 +57,32 @@ fn approved_with_automatic_capture_is_paid_at_once_and_the_capture_is_awaited() 
     assert!(!view::awaits_capture(&captured));
 }
 
+/// One failed try is followed by others for two days, unless Dintero says that it is the last.
+#[test]
+fn a_capture_that_is_not_tried_again_is_an_alarm_at_once() {
+    for (codes, alarms) in [(json!(["RETRY_AFTER_DELAY"]), false), (json!(["DO_NOT_RETRY"]), true)]
+    {
+        let vectors = super::all("read");
+        let named = |vector: &&Value| super::name(vector) == "transaction AUTHORIZED";
+        let mut vector = vectors.iter().find(named).unwrap().clone();
+        let events = vector["exchange"]["body"]["events"].as_array_mut().unwrap();
+        events.push(json!({
+            "event": "CAPTURE",
+            "success": false,
+            "amount": 12500,
+            "error": { "message": "no", "retry_policy": { "retry_codes": codes } },
+        }));
+        let open = payment("open");
+        let reading = adapter().seen(&open, &fixture().charge, &exchange(&vector));
+        let Reading::Clear(mut sightings) = reading else { panic!("{vector} shows nothing") };
+        let sighting = Box::new(sightings.remove(0));
+        let observed = Event::Observed { source: Source::Read, sighting, at: super::NOW };
+        let approved = apply::apply(Some(open), &observed).unwrap();
+        assert_eq!(view::outcome(&approved), Outcome::Paid);
+        assert_eq!(view::alarms(&approved).contains(&Alarm::CaptureFailed), alarms);
+    }
+}
+
 /// A session past its end is undecided, and so is what nobody knows at Dintero.
 #[test]
 fn neither_time_nor_not_knowing_is_ever_a_no() {
