@@ -23,6 +23,10 @@ pub struct At {
     pub start_path: &'static str,
     /// A start whose answer was lost is found again without a person.
     pub finds_lost_starts: bool,
+    /// What nobody pays ends by itself, and is known to have.
+    pub sessions_end: bool,
+    /// An approval that was not captured can be let go.
+    pub cancels_held: bool,
     /// A prompt may appear long after the till has given up waiting.
     pub wakes_late: bool,
 }
@@ -37,6 +41,8 @@ pub const PROVIDERS: &[At] = &[
         currency: "EUR",
         start_path: "/payment",
         finds_lost_starts: true,
+        sessions_end: false,
+        cancels_held: false,
         wakes_late: true,
     },
     At {
@@ -47,6 +53,8 @@ pub const PROVIDERS: &[At] = &[
         currency: "NOK",
         start_path: "/sessions-profile",
         finds_lost_starts: true,
+        sessions_end: false,
+        cancels_held: true,
         wakes_late: true,
     },
     At {
@@ -57,6 +65,8 @@ pub const PROVIDERS: &[At] = &[
         currency: "NZD",
         start_path: "/api/payment-requests",
         finds_lost_starts: true,
+        sessions_end: true,
+        cancels_held: true,
         wakes_late: false,
     },
     At {
@@ -67,6 +77,8 @@ pub const PROVIDERS: &[At] = &[
         currency: "EUR",
         start_path: "/v1/terminal/payments",
         finds_lost_starts: true,
+        sessions_end: true,
+        cancels_held: false,
         wakes_late: true,
     },
     At {
@@ -77,6 +89,8 @@ pub const PROVIDERS: &[At] = &[
         currency: "EUR",
         start_path: "/v1/terminal/payments",
         finds_lost_starts: true,
+        sessions_end: true,
+        cancels_held: false,
         wakes_late: true,
     },
 ];

@@ -1,0 +1,189 @@
+//! What is done to a sale after its start: cancels that race with the customer, captures, refunds.
+
+use tillkit::till::{CancelTruth, Money, Outcome, Progress, SaleRequest, Summary};
+use tillkit_e2e::{At, PROVIDERS, Shop};
+use tillkit_model::ids::{PaymentId, Reference};
+use tillkit_model::provider::{Capabilities, provider};
+use tillkit_model::sale::{Capture, ItemRequest};
+use tillkit_simulator::server::{Fault, Loss, Wanted};
+
+/// Runs a story at every provider that can do what it needs.
+fn where_possible(can: impl Fn(&Capabilities) -> bool, story: impl AsyncFn(Shop)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut told = 0;
+    for at in PROVIDERS.iter().filter(|at| can(&capabilities(at))) {
+        println!("at {}", at.stand);
+        runtime.block_on(async { story(Shop::open(at).await).await });
+        told += 1;
+    }
+    assert!(told > 0, "no provider can do this");
+}
+
+fn capabilities(at: &At) -> Capabilities {
+    let row = provider(at.name).unwrap();
+    let setup = (row.set_up)(&(at.settings)("http://127.0.0.1:9")).unwrap();
+    setup.adapter.capabilities().clone()
+}
+
+fn reference(text: &str) -> Reference {
+    Reference::parse(text).unwrap()
+}
+
+fn money(shop: &Shop, minor: i64) -> Money {
+    Money::from_minor(minor, tillkit_model::money::Currency::parse(shop.at.currency).unwrap())
+        .unwrap()
+}
+
+/// A sale that is captured only when the till says so.
+fn held(shop: &Shop) -> SaleRequest {
+    let sale = shop.at.sale("order-1");
+    let items = if shop.at.name == "centrapay" {
+        vec![ItemRequest::new("Coffee", "13.30")]
+    } else {
+        Vec::new()
+    };
+    SaleRequest { capture: Capture::Manual, items, ..sale }
+}
+
+/// Looks until the operation of this reference is over.
+async fn over(shop: &Shop, payment: PaymentId, name: &str) -> (Summary, Progress) {
+    for _ in 0..2_000_000 {
+        let summary = shop.till.payment(payment).await.unwrap().unwrap();
+        let named = |operation: &&tillkit::till::OperationSummary| {
+            operation.reference.as_ref().is_some_and(|known| known.as_str() == name)
+        };
+        let progress = summary.operations.iter().find(named).map(|operation| operation.progress);
+        if let Some(progress @ (Progress::Done | Progress::Refused)) = progress {
+            return (summary, progress);
+        }
+    }
+    panic!("nobody finds out what became of {name}");
+}
+
+#[test]
+fn a_cancel_before_the_card_leaves_nothing_to_pay() {
+    where_possible(
+        |can| can.cancel,
+        async |shop| {
+            shop.next(Wanted::WalksAway);
+            let started = shop.till.start(shop.at.sale("order-1")).await.unwrap();
+            let cancelled = shop.till.cancel(started.id).await.unwrap();
+            let ended = shop.settled(started.id).await;
+            assert_eq!(ended.outcome, Outcome::NotPaid, "{:?}", cancelled.truth);
+            assert_eq!(shop.charge_of(started.id).authorized_minor, 0);
+        },
+    );
+}
+
+#[test]
+fn a_cancel_after_the_card_takes_nothing_back() {
+    where_possible(
+        |can| can.cancel,
+        async |shop| {
+            let paid = shop.pay("order-1").await;
+            let cancelled = shop.till.cancel(paid.id).await.unwrap();
+            assert_eq!(cancelled.truth, CancelTruth::AlreadyPaid);
+            assert_eq!(shop.settled(paid.id).await.outcome, Outcome::Paid);
+            assert_eq!(shop.charge_of(paid.id).returned_minor(), 0);
+        },
+    );
+}
+
+#[test]
+fn what_is_held_is_captured_in_part_or_whole() {
+    for part in [None, Some(1_000)] {
+        where_possible(
+            |can| can.manual_capture && (part.is_none() || can.partial_capture),
+            async |shop| {
+                let approved = shop.pay_for(held(&shop)).await;
+                assert_eq!(approved.outcome, Outcome::Held);
+                let amount = part.map(|minor| money(&shop, minor));
+                shop.till.capture(approved.id, reference("capture-1"), amount).await.unwrap();
+                let (summary, progress) = over(&shop, approved.id, "capture-1").await;
+                assert_eq!(progress, Progress::Done);
+                assert_eq!(summary.amounts.captured.minor, part.unwrap_or(1_330));
+                assert_eq!(shop.charge_of(approved.id).captured_minor, part.unwrap_or(1_330));
+            },
+        );
+    }
+}
+
+#[test]
+fn what_is_held_is_let_go_by_a_cancel() {
+    where_possible(
+        |can| can.manual_capture && can.cancel,
+        async |shop| {
+            if !shop.at.cancels_held {
+                return;
+            }
+            let approved = shop.pay_for(held(&shop)).await;
+            shop.till.cancel(approved.id).await.unwrap();
+            let charge = loop {
+                let charge = shop.charge_of(approved.id);
+                if charge.reversed_at_ms.is_some() {
+                    break charge;
+                }
+            };
+            assert_eq!(charge.captured_minor, 0);
+        },
+    );
+}
+
+#[test]
+fn a_refund_is_given_once_however_often_it_is_asked_for() {
+    where_possible(
+        |can| can.refund,
+        async |shop| {
+            let paid = shop.pay("order-1").await;
+            let part = Some(money(&shop, 500));
+            for _ in 0..2 {
+                shop.till.refund(paid.id, reference("refund-1"), part).await.unwrap();
+            }
+            let (summary, progress) = over(&shop, paid.id, "refund-1").await;
+            assert_eq!(progress, Progress::Done);
+            assert_eq!(summary.amounts.returned.minor, 500);
+            shop.till.refund(paid.id, reference("refund-1"), part).await.unwrap();
+            assert_eq!(shop.charge_of(paid.id).returned_minor(), 500);
+            // Another amount under the same name is another wish.
+            let other = Some(money(&shop, 600));
+            assert!(shop.till.refund(paid.id, reference("refund-1"), other).await.is_err());
+            // The rest, under a name of its own.
+            shop.till.refund(paid.id, reference("refund-2"), None).await.unwrap();
+            let (summary, _) = over(&shop, paid.id, "refund-2").await;
+            assert_eq!(summary.outcome, Outcome::Returned);
+            assert_eq!(shop.charge_of(paid.id).returned_minor(), 1_330);
+        },
+    );
+}
+
+#[test]
+fn a_refund_whose_answer_was_lost_is_given_once() {
+    where_possible(
+        |can| can.refund,
+        async |shop| {
+            let paid = shop.pay("order-1").await;
+            shop.fault(Fault::Lose { when: Loss::AfterWork }, "POST", "refund");
+            let part = Some(money(&shop, 500));
+            shop.till.refund(paid.id, reference("refund-1"), part).await.unwrap();
+            let (_, progress) = over(&shop, paid.id, "refund-1").await;
+            assert_eq!(progress, Progress::Done);
+            assert_eq!(shop.charge_of(paid.id).returned_minor(), 500);
+        },
+    );
+}
+
+#[test]
+fn a_sale_that_nobody_pays_ends_by_itself_where_sessions_end() {
+    where_possible(
+        |_| true,
+        async |shop| {
+            if !shop.at.sessions_end {
+                return;
+            }
+            shop.next(Wanted::WalksAway);
+            let ended = shop.settled(shop.pay("order-1").await.id).await;
+            assert_eq!(ended.outcome, Outcome::NotPaid);
+            assert_eq!(shop.charge_of(ended.id).authorized_minor, 0);
+        },
+    );
+}
