@@ -8,6 +8,7 @@
 //! called by a word of a later version without being over.
 
 mod notification;
+mod office;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +40,9 @@ pub struct Qonto {
     made_ms: Vec<u64>,
     new_word_after_ms: Option<u64>,
     keys: BTreeMap<Box<str>, Key>,
+    subscribers: Vec<office::Subscriber>,
+    /// How many there ever were.
+    subscribed: u64,
 }
 
 /// A success that is kept for its key.
@@ -62,6 +66,8 @@ impl Qonto {
             made_ms: Vec::new(),
             new_word_after_ms: None,
             keys: BTreeMap::new(),
+            subscribers: Vec::new(),
+            subscribed: 0,
         }
     }
 
@@ -199,7 +205,9 @@ impl Provider for Qonto {
         if let Some(response) = door(orders.trouble, &mut orders.draws) {
             return Reaction { response, work_ms: orders.draws.between(5, 100) };
         }
-        let path: Vec<&str> = request.path.trim_matches('/').split('/').collect();
+        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+        let path: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let quickly = |response| Reaction { response, work_ms: 20 };
         match (request.method, path.as_slice()) {
             (Method::Post, ["v2", "terminals", terminal, "payment"]) => {
                 self.push(terminal, request, now_ms, orders)
@@ -211,6 +219,14 @@ impl Provider for Qonto {
                 }
                 Reaction { response: self.read(id, now_ms, orders.trouble), work_ms: 20 }
             }
+            (Method::Get, ["v2", "terminals"]) => quickly(self.list_terminals(query)),
+            (Method::Get, ["v2", "webhook_subscriptions"]) => {
+                quickly(self.list_subscriptions(query))
+            }
+            (Method::Post, ["v2", "webhook_subscriptions"]) => {
+                quickly(self.subscribe(request.body.as_deref().unwrap_or_default()))
+            }
+            (Method::Delete, ["v2", "webhook_subscriptions", id]) => quickly(self.unsubscribe(id)),
             _ => refused(404, "not_found", 5),
         }
     }

@@ -8,6 +8,7 @@ use super::faults::{self, Fault, Loss, Planned};
 use super::http::Arrival;
 use super::notify::{Outbox, Target};
 use crate::fakes::{Customer, Device, Notice, Orders, Provider, Reaction, Step, Trouble};
+use crate::judge::{self, Judge, Judged};
 use crate::rng::Rng;
 
 /// What the next customer, or their terminal, is to do.
@@ -76,13 +77,16 @@ pub(super) struct Booth {
     pub(super) wanted: Vec<Wanted>,
     pub(super) plans: Vec<Planned>,
     pub(super) exchanged: Vec<Exchanged>,
+    judge: Option<&'static Judge>,
+    /// What the provider's published schema says of all that went through.
+    pub(super) judged: Judged,
     rng: Rng,
     /// Answers take as long as the provider works on them.
     works: bool,
 }
 
 impl Booth {
-    pub(super) fn new(door: Box<dyn Door>, seed: u64, works: bool) -> Self {
+    pub(super) fn new(name: &str, door: Box<dyn Door>, seed: u64, works: bool) -> Self {
         Self {
             fake: door.fake(),
             door,
@@ -90,6 +94,8 @@ impl Booth {
             wanted: Vec::new(),
             plans: Vec::new(),
             exchanged: Vec::new(),
+            judge: judge::of(name),
+            judged: Judged::default(),
             rng: Rng::new(seed),
             works,
         }
@@ -117,11 +123,23 @@ impl Booth {
             return Outcome::Drop { after_ms: 0 };
         }
         let (response, work_ms) = self.work(arrival, &request, fault, now_ms);
+        self.judge(&request, &response, fault);
         let lost = matches!(fault, Some(Fault::Lose { when: Loss::AfterWork }));
         self.note(arrival, &request, Some((&response, lost)), now_ms);
         let late_ms = if let Some(Fault::Delay { ms }) = fault { ms } else { 0 };
         let after_ms = work_ms + late_ms;
         if lost { Outcome::Drop { after_ms } } else { Outcome::Answer { response, after_ms } }
+    }
+
+    /// What the door itself says, of tokens and to strangers, is no API of the schema's.
+    fn judge(&mut self, request: &Request, response: &Response, fault: Option<Fault>) {
+        let Some(judge) = self.judge.filter(|_| !request.path.starts_with("/oauth2/")) else {
+            return;
+        };
+        let trouble = fault.map_or(Trouble::None, Fault::trouble);
+        let gateway =
+            matches!(trouble, Trouble::LoginPage | Trouble::ErrorBefore | Trouble::ErrorAfter);
+        self.judged.add(judge.exchange(request, Some(response).filter(|_| !gateway)));
     }
 
     fn work(

@@ -15,6 +15,7 @@ use super::faults::Planned;
 use super::notify::Target;
 use crate::fakes::Step;
 use crate::fakes::ledger::{Charge, Ledger};
+use crate::judge::Judged;
 
 /// The levers of a running simulator.
 #[derive(Clone)]
@@ -75,6 +76,12 @@ impl Control {
     #[must_use]
     pub fn exchanges(&self, provider: &str) -> Vec<Exchanged> {
         self.at(provider, |booth| booth.exchanged.clone())
+    }
+
+    /// What the provider's published schema says of all that went through.
+    #[must_use]
+    pub fn judged(&self, provider: &str) -> Judged {
+        self.at(provider, |booth| booth.judged.clone())
     }
 
     fn at<T>(&self, provider: &str, act: impl FnOnce(&mut Booth) -> T) -> T {

@@ -103,7 +103,7 @@ impl Simulator {
             booths: door::all()
                 .into_iter()
                 .map(|(name, door)| {
-                    (name, Mutex::new(Booth::new(door, options.seed, options.works)))
+                    (name, Mutex::new(Booth::new(name, door, options.seed, options.works)))
                 })
                 .collect(),
             clock: Clock::new(options.pace),

@@ -139,3 +139,14 @@ pub async fn till(journal: &Path, at: &At, base_url: &str) -> Till {
 fn hurried_clock() -> Arc<dyn Clock> {
     Arc::new(ScaledClock::new(Arc::new(SystemClock::new(1)), PACE))
 }
+
+/// A story is over: everything that was asked and answered was as the provider publishes it.
+impl Drop for Shop {
+    fn drop(&mut self) {
+        let judged = self.control().judged(self.at.stand);
+        println!("judged at {}: {judged:?}", self.at.stand);
+        if !std::thread::panicking() {
+            assert_eq!(judged.violations, Vec::<String>::new(), "{}", self.at.stand);
+        }
+    }
+}

@@ -229,3 +229,50 @@ fn a_notification_tells_what_was_decided_in_either_form_of_metadata() {
     let inside = text["data"]["metadata"].as_str().expect("text");
     assert_eq!(serde_json::from_str::<Value>(inside).ok().as_ref(), object["data"].get("metadata"));
 }
+
+/// The real desk asks, the fake answers, and the published pages judge both.
+#[test]
+fn terminals_and_subscriptions_are_listed_in_pages_made_and_ended() {
+    use tillkit_model::provider::{Errand, Finding};
+    let terminals = (0..103).map(uuid).map(Into::into).collect();
+    let mut fake = Qonto::new(terminals, Habits { declines: 0, ignores: 0, tips: 0, dawdles: 0 });
+    let desk = desk();
+    let judge = crate::judge::of("qonto").expect("there is one");
+    let mut run = |errand: Errand| {
+        let request = desk.request(&errand).expect("Qonto can").request;
+        let reaction = fake.handle(&request, 0, orders(Trouble::None, Device::Ready));
+        let judged = judge.exchange(&request, Some(&reaction.response));
+        assert_eq!((judged.violations, judged.undescribed_requests), (Vec::new(), 0), "{errand:?}");
+        desk.answer(&errand, &Ok(reaction.response))
+    };
+    let Ok(Finding::Terminals(first)) = run(Errand::Terminals { cursor: None }) else {
+        panic!("no terminals")
+    };
+    assert_eq!((first.items.len(), first.next.as_deref()), (100, Some("2")));
+    let Ok(Finding::Terminals(second)) = run(Errand::Terminals { cursor: first.next }) else {
+        panic!("no second page")
+    };
+    assert_eq!((second.items.len(), second.next), (3, None));
+
+    let url = "https://shop.example/hooks/qonto".to_owned();
+    let subscribe = Errand::Subscribe { url, events: Vec::new() };
+    let Ok(Finding::Subscriptions(made)) = run(subscribe) else { panic!("not subscribed") };
+    let id = made.items[0].id.to_string();
+    assert!(made.items[0].secret.as_ref().is_some_and(|secret| secret.expose().len() == 32));
+    let Ok(Finding::Subscriptions(listed)) = run(Errand::Subscriptions { cursor: None }) else {
+        panic!("not listed")
+    };
+    assert_eq!((&*listed.items[0].id, &listed.items[0].secret), (id.as_str(), &None));
+    assert_eq!(run(Errand::Unsubscribe { id: id.clone() }), Ok(Finding::Done));
+    assert!(run(Errand::Unsubscribe { id }).is_err());
+    let plain = Errand::Subscribe { url: "http://shop.example/h".to_owned(), events: Vec::new() };
+    assert!(run(plain).is_err());
+}
+
+fn desk() -> std::sync::Arc<dyn tillkit_model::provider::Desk> {
+    let settings =
+        [("environment", "production"), ("organization_id", "org-1"), ("access_token", "token-1")];
+    let settings =
+        settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    tillkit_model::provider::qonto::set_up(&settings).expect("settings that fit").desk
+}
