@@ -15,6 +15,8 @@ const TARGETS: &[&str] = &[
     "json_bodies",
     "dintero_responses",
     "dintero_notifications",
+    "qonto_responses",
+    "qonto_notifications",
     "vinr_responses",
     "vinr_notifications",
     "journal_records",

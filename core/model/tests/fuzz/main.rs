@@ -6,6 +6,7 @@
 mod checks;
 mod dintero;
 mod mutate;
+mod qonto;
 mod vinr;
 
 #[test]
@@ -50,6 +51,29 @@ fn dinteros_seeds_reach_what_they_are_for() {
     assert!(reached.iter().any(|reached| reached.found), "no errand finds anything");
     let hinted = dintero::notices().iter().any(|bytes| dintero::notification(bytes).hinted);
     assert!(hinted, "no notification is a hint");
+}
+
+#[test]
+fn qonto_responses() {
+    mutate::each(&qonto::bodies(), 8_000, qonto::responses);
+}
+
+#[test]
+fn qonto_notifications() {
+    mutate::each(&qonto::notices(), 8_000, qonto::notifications);
+}
+
+#[test]
+fn qontos_seeds_reach_what_they_are_for() {
+    let bodies = qonto::bodies();
+    let reached: Vec<qonto::Reached> = bodies.iter().map(|body| qonto::response(body)).collect();
+    assert!(reached.iter().any(|reached| reached.found), "no errand finds anything");
+    assert!(reached.iter().any(|reached| reached.kept), "no answer is tokens");
+    let notices = qonto::notices();
+    let heard: Vec<qonto::Reached> =
+        notices.iter().map(|bytes| qonto::notification(bytes)).collect();
+    assert!(heard.iter().any(|reached| reached.hinted), "no notification is a hint");
+    assert!(heard.iter().any(|reached| reached.revoked), "no notification tells of consent");
 }
 
 #[test]
