@@ -255,5 +255,6 @@ impl Till {
 
 /// A refusal that more rights would lift.
 fn names_a_right(error: &Error) -> bool {
-    matches!(error.code.class(), Class::Authentication | Class::Rejected)
+    // Without consent there are no rights at all, and it is that which has to be told.
+    error.code.class() == Class::Authentication && error.rule.as_deref() != Some("authorized")
 }
