@@ -8,9 +8,11 @@
 mod entry;
 mod money;
 mod pre_auth;
+mod readings;
 mod shown;
 mod signing;
 
+pub use readings::Readings;
 pub use signing::{KEY_ID, jwks, notification, signed, told};
 
 use std::collections::VecDeque;
@@ -44,68 +46,6 @@ const VOID_WINDOW_MS: u64 = 24 * 3_600_000;
 /// What the world's clock shows at its beginning.
 const DAWN_WALL_MS: i64 = 1_795_132_800_000;
 
-/// How what the documents leave open is read.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Readings {
-    /// A request that was voided after it was paid reads `paid` and not `cancelled`.
-    pub voided_reads_paid: bool,
-    /// Looking a request up by its reference polls it too.
-    pub list_polls: bool,
-    /// The key has no right to list.
-    pub list_forbidden: bool,
-    /// Activities of refunds name no reference of the till's.
-    pub refunds_unnamed: bool,
-    /// Voiding what is cancelled is refused.
-    pub void_once: bool,
-    /// How long after its expiry a request that was being paid may still be.
-    pub late_ms: u64,
-    /// How long after its making a request is first in a list.
-    pub list_lag_ms: u64,
-    /// Amounts are numbers.
-    pub numbers: bool,
-    /// Every list names a next page.
-    pub always_pages: bool,
-    /// A create that came to a 5xx was made twice.
-    pub made_twice: bool,
-}
-
-impl Readings {
-    /// Those of one life.
-    pub fn draw(draws: &mut Rng) -> Self {
-        Self {
-            voided_reads_paid: draws.chance(500),
-            list_polls: draws.chance(300),
-            list_forbidden: draws.chance(150),
-            refunds_unnamed: draws.chance(300),
-            void_once: draws.chance(500),
-            late_ms: draws.pick(&[0, 0, 5_000]),
-            list_lag_ms: draws.pick(&[0, 0, 5_000]),
-            numbers: draws.chance(200),
-            always_pages: draws.chance(200),
-            made_twice: draws.chance(300),
-        }
-    }
-
-    /// In plain words.
-    #[must_use]
-    pub fn words(&self) -> Vec<&'static str> {
-        let table = [
-            (true, "the first read of a code pays"),
-            (self.voided_reads_paid, "a voided request still reads paid"),
-            (self.list_polls, "a list polls what it lists"),
-            (self.list_forbidden, "the key may not list"),
-            (self.refunds_unnamed, "activities of refunds name no reference"),
-            (self.void_once, "voiding what is cancelled is refused"),
-            (self.late_ms > 0, "a request is paid after its expiry"),
-            (self.list_lag_ms > 0, "a list shows a request late"),
-            (self.numbers, "amounts are numbers"),
-            (self.always_pages, "an exhausted list names a next page"),
-            (self.made_twice, "a create that came to a 5xx was made twice"),
-        ];
-        table.into_iter().filter(|(on, _)| *on).map(|(_, words)| words).collect()
-    }
-}
-
 /// The fake.
 #[derive(Debug)]
 pub struct Centrapay {
@@ -117,6 +57,7 @@ pub struct Centrapay {
     entries: Vec<Entry>,
     /// When the requests of the last minute came.
     arrivals: VecDeque<u64>,
+    complaints: Vec<String>,
 }
 
 impl Centrapay {
@@ -130,6 +71,7 @@ impl Centrapay {
             agenda: Agenda::default(),
             entries: Vec::new(),
             arrivals: VecDeque::new(),
+            complaints: Vec::new(),
         }
     }
 
@@ -167,6 +109,7 @@ impl Centrapay {
         match what {
             [] => {
                 self.poll(place, now_ms, orders);
+                self.of_one_sale(place).for_each(|entry| entry.looks += 1);
                 ok(&self.shown(place))
             }
             ["summary"] if self.standing(place) != Standing::Pending => forbidden(),
@@ -177,6 +120,9 @@ impl Centrapay {
     }
 
     fn act(&mut self, place: usize, what: &[&str], body: &Value, now_ms: u64) -> Response {
+        if let ["void" | "release"] = what {
+            self.of_one_sale(place).for_each(|entry| entry.withdrawn = true);
+        }
         match what {
             ["void"] => self.void(place, now_ms),
             ["refund"] => self.refund(place, body, now_ms),
@@ -274,6 +220,11 @@ impl Centrapay {
         };
         let places: Vec<usize> =
             (0..self.entries.len()).filter(|place| fits(&self.entries[*place])).collect();
+        if places.len() > 1 {
+            for place in &places {
+                self.entries[*place].paired_ms.get_or_insert(now_ms);
+            }
+        }
         if self.readings.list_polls {
             places.iter().for_each(|place| self.poll(*place, now_ms, orders));
         }
@@ -294,6 +245,12 @@ impl Centrapay {
         let recent = newest
             .filter(|place| now_ms < self.entries[*place].created_ms + 2 * 365 * 24 * 3_600_000);
         recent.map_or_else(forbidden, |place| ok(&self.shown(place)))
+    }
+
+    /// All requests that carry the same reference.
+    fn of_one_sale(&mut self, place: usize) -> impl Iterator<Item = &mut Entry> {
+        let reference = self.entries[place].external_ref.clone();
+        self.entries.iter_mut().filter(move |entry| entry.external_ref == reference)
     }
 
     fn standing(&self, place: usize) -> Standing {
@@ -321,6 +278,10 @@ impl Centrapay {
                 false
             }
             Step::Expire => {
+                if self.entries[place].is_left(at_ms) {
+                    let id = &self.ledger.charges[place].id;
+                    self.complaints.push(format!("{id} was one too many and was never voided"));
+                }
                 self.ledger.charges[place].standing = Standing::Expired;
                 let minor = self.entries[place].minor;
                 self.note(place, "expiry", minor, at_ms, Value::Null);
@@ -386,6 +347,10 @@ impl Provider for Centrapay {
     }
 
     fn forget(&mut self, _: &str) {}
+
+    fn complaints(&self) -> &[String] {
+        &self.complaints
+    }
 
     fn ledger(&self) -> &Ledger {
         &self.ledger

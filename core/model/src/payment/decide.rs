@@ -187,6 +187,8 @@ fn new_request(operation: &Operation, request: Request) -> Option<Request> {
     let path = operation.request.as_ref().map(|recorded| &recorded.path);
     let goes_on = operation.kind == OperationKind::Cancel && path != Some(&request.path);
     let anew = never_ran(operation) || path.is_none() || goes_on;
+    #[cfg(mutant = "refund_under_another_reference")]
+    let anew = anew || operation.kind == OperationKind::Refund;
     anew.then_some(request)
 }
 

@@ -227,6 +227,10 @@ fn start_window(payment: &Payment, key: Option<(Moment, u64)>) -> Window {
 /// Whether reads that may pay can be permitted, and until when.
 #[must_use]
 pub fn polls(payment: &Payment, now: &Moment) -> Permission {
+    #[cfg(mutant = "read_after_giving_up")]
+    if !view::is_settled(payment) {
+        return Permission::Now(Window { limits: Vec::new() });
+    }
     if payment.cancel.is_some() {
         Permission::Never(Never::CancelWished)
     } else if is_late(payment, now) || payment.history_lost.is_some() {

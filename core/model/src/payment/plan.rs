@@ -206,6 +206,8 @@ fn abandoned(view: View<'_>) -> Plan {
 /// Whatever still waits beside the charge that is kept is withdrawn unasked.
 fn surplus(view: View<'_>) -> Plan {
     let charge = surplus::to_withdraw(view.payment, view.manners);
+    #[cfg(mutant = "second_request_left")]
+    let charge = charge.filter(|_| false);
     charge.map_or(Plan::Rest, |charge| Plan::Act(Step::Withdraw(charge.clone())))
 }
 

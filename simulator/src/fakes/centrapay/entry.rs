@@ -8,6 +8,10 @@ use tillkit_model::wire::Response;
 use super::{APP_CODE, CONFIG, QUICK_CODE, error, forbidden};
 use crate::rng::Rng;
 
+/// How long two requests of one sale may stay side by side, while the till looks so often.
+const LEFT_MS: u64 = 40_000;
+const LEFT_LOOKS: u32 = 10;
+
 /// One payment request.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
@@ -28,6 +32,12 @@ pub(super) struct Entry {
     /// A poll has begun to take its money.
     pub(super) polled: bool,
     pub(super) released: bool,
+    /// Since when the till was told of another request of the same sale.
+    pub(super) paired_ms: Option<u64>,
+    /// How often one of them was read since.
+    pub(super) looks: u32,
+    /// The till tried to void one of them.
+    pub(super) withdrawn: bool,
     pub(super) activities: Vec<Value>,
     /// Refunds by their references.
     pub(super) refunds: BTreeMap<String, (i64, Value)>,
@@ -93,6 +103,9 @@ impl Entry {
             condition: conditions.then_some(ConditionState::Awaiting),
             polled: false,
             released: false,
+            paired_ms: None,
+            looks: 0,
+            withdrawn: false,
             activities: Vec::new(),
             refunds: BTreeMap::new(),
             confirmations: BTreeMap::new(),
@@ -102,6 +115,12 @@ impl Entry {
 
     pub(super) fn text(&self, field: &str) -> Option<&str> {
         self.asked[field].as_str()
+    }
+
+    /// The till knew for long that this is one of two, came back to it, and let both be.
+    pub(super) fn is_left(&self, now_ms: u64) -> bool {
+        let long = self.paired_ms.is_some_and(|at| now_ms >= at + LEFT_MS);
+        long && self.looks >= LEFT_LOOKS && !self.withdrawn
     }
 
     /// A condition that nobody has answered stands before the payment.

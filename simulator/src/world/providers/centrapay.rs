@@ -13,6 +13,8 @@ use crate::fakes::centrapay::{
     self as fake, ACCOUNT, APP_CODE, CONFIG, Centrapay, MERCHANT, QUICK_CODE, Readings,
 };
 use crate::fakes::ledger::Charge;
+use crate::world::mutants::{Mutant, mutant};
+use crate::world::verdict::Verdict;
 
 /// Where the shop is told of notifications.
 const PUBLIC_URL: &str = "https://till.example/webhooks/centrapay";
@@ -23,8 +25,17 @@ pub(super) static ROW: Row = Row {
     shop: Shop { terminal: None, currency: "NZD", patient: false, scan: Some(scan) },
     cast,
     bounds: &[],
-    mutants: &[],
+    mutants: MUTANTS,
 };
+
+const MUTANTS: &[Mutant] = &[
+    mutant("resend_without_a_key", Verdict::DoubleCharge),
+    mutant("second_request_left", Verdict::RuleBroken),
+    mutant("read_after_giving_up", Verdict::PromptOutOfTime),
+    mutant("forbidden_taken_for_absent", Verdict::FalseNotPaid),
+    mutant("release_before_confirm", Verdict::FalseNotPaid),
+    mutant("refund_under_another_reference", Verdict::DoubleMove),
+];
 
 /// Customers show the code of a quick-pay card or that of an app.
 fn scan(request: &mut SaleRequest) {

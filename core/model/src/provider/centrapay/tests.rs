@@ -175,6 +175,17 @@ fn payment(state: &str) -> Payment {
 fn with_operation(payment: Payment, kind: OperationKind, minor: i64, sends: u32) -> Payment {
     let wish = match kind {
         OperationKind::Cancel => Event::CancelWished { at: NOW, operation: id(3) },
+        OperationKind::Withdraw => {
+            Event::WithdrawalWished { operation: id(3), charge: charge(), at: NOW }
+        }
+        // Whatever is more than nothing is a yes.
+        OperationKind::Answer => Event::AnswerWished {
+            operation: id(3),
+            charge: charge(),
+            condition: "1".into(),
+            accept: minor > 0,
+            at: NOW,
+        },
         _ => Event::OperationWished {
             kind,
             operation: id(3),

@@ -59,6 +59,9 @@ fn named(name: &str) -> Request {
             adapter.operate(&confirmed, &refund, &charge()).unwrap()
         }
         "confirm" => operate("held", OperationKind::Capture, 10_000),
+        "accept a condition" => operate("open", OperationKind::Answer, 1),
+        "decline a condition" => operate("open", OperationKind::Answer, 0),
+        "withdraw" => operate("open", OperationKind::Withdraw, 0),
         "confirm a part" => operate("held", OperationKind::Capture, 4_000),
         other => panic!("no request is called {other}"),
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::activity::KINDS;
 use super::super::outcome::DOUBTS;
 use super::super::record::{CANCELLATIONS, CONDITION_STATUSES, STATUSES};
-use super::super::refusals::{CONFIRM, EVERYWHERE, REFUND, RELEASE, Row, START, VOID};
+use super::super::refusals::{ANSWER, CONFIRM, EVERYWHERE, REFUND, RELEASE, Row, START, VOID};
 use super::super::webhook::TOPICS;
 use super::{FILES, adapter, all, charge, exchange, hold, operation, payment, with_operation};
 use crate::payment::OperationKind;
@@ -52,6 +52,8 @@ fn kind(vector: &Value) -> OperationKind {
         "confirm" => OperationKind::Capture,
         "refund" => OperationKind::Refund,
         "void" | "release" => OperationKind::Cancel,
+        "answer" => OperationKind::Answer,
+        "withdraw" => OperationKind::Withdraw,
         other => panic!("no operation is called {other}"),
     }
 }
@@ -71,12 +73,13 @@ fn every_refusal_has_a_vector() {
     let operations = |kind: &str| {
         all("operation").into_iter().filter(|vector| vector["kind"] == *kind).collect::<Vec<_>>()
     };
-    let tables: [(&str, Vec<Value>, &[Row]); 5] = [
+    let tables: [(&str, Vec<Value>, &[Row]); 6] = [
         ("create", all("create"), START),
         ("void", operations("void"), VOID),
         ("release", operations("release"), RELEASE),
         ("refund", operations("refund"), REFUND),
         ("confirm", operations("confirm"), CONFIRM),
+        ("answer", operations("answer"), ANSWER),
     ];
     for (what, vectors, rows) in tables {
         for row in rows.iter().chain(EVERYWHERE.iter().filter(|_| what != "release")) {
