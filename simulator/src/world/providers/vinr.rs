@@ -24,7 +24,6 @@ pub(super) static ROW: Row = Row {
 const MUTANTS: &[Mutant] = &[
     // The core's, in lives with this provider: the key is forgotten, and the sale runs again.
     mutant("replay_after_expiry", Verdict::DoubleCharge),
-    mutant("vinr_replay_too_late", Verdict::DoubleMove),
     mutant("vinr_terminal_replayed", Verdict::DoubleCharge),
     mutant("vinr_refused_cancel_believed", Verdict::FalseNotPaid),
     mutant("vinr_conflict_taken_for_refusal", Verdict::FalseNotPaid),

@@ -5,10 +5,7 @@ use crate::payment::manners::{Absence, Looking, Manner, Manners, StartManner, Ti
 use crate::time::{MINUTE_MS, SECOND_MS};
 
 /// How long a key is relied on; how long it is kept is not visible.
-#[cfg(not(mutant = "vinr_replay_too_late"))]
 const KEYED: Manner = Manner::Keyed { life_ms: 25 * MINUTE_MS };
-#[cfg(mutant = "vinr_replay_too_late")]
-const KEYED: Manner = Manner::Keyed { life_ms: 25 * 60 * MINUTE_MS };
 
 /// A terminal asked straight is not said to know keys.
 #[cfg(not(mutant = "vinr_terminal_replayed"))]
