@@ -1,7 +1,8 @@
 //! What is done to a sale after its start: cancels that race with the customer, captures, refunds.
 
+use tillkit::report::{Period, Reconciliation};
 use tillkit::till::{CancelTruth, Money, Outcome, Progress, SaleRequest, Summary};
-use tillkit_e2e::{At, PROVIDERS, Shop};
+use tillkit_e2e::{ACCOUNT, At, PROVIDERS, Shop};
 use tillkit_model::ids::{PaymentId, Reference};
 use tillkit_model::provider::{Capabilities, provider};
 use tillkit_model::sale::{Capture, ItemRequest};
@@ -184,6 +185,25 @@ fn a_sale_that_nobody_pays_ends_by_itself_where_sessions_end() {
             let ended = shop.settled(shop.pay("order-1").await.id).await;
             assert_eq!(ended.outcome, Outcome::NotPaid);
             assert_eq!(shop.charge_of(ended.id).authorized_minor, 0);
+        },
+    );
+}
+
+#[test]
+fn the_providers_own_list_agrees() {
+    where_possible(
+        |can| can.beside.reconcile,
+        async |shop| {
+            let paid = shop.pay("order-1").await;
+            shop.next(Wanted::Declines { after_ms: 100 });
+            let declined = shop.pay("order-2").await;
+            let day = Period {
+                from_ms: paid.created_at_ms - 1_000,
+                to_ms: declined.created_at_ms + 1_000,
+            };
+            let result = shop.till.reconcile(ACCOUNT, day).await.unwrap();
+            assert_eq!(result, Reconciliation { agreeing: result.agreeing, ..Default::default() });
+            assert!(result.agreeing >= 1, "{}", shop.at.stand);
         },
     );
 }

@@ -139,3 +139,9 @@ impl Report {
         books.close()
     }
 }
+
+impl Unreadable {
+    fn of(error: &Error) -> Self {
+        Self { payment: error.payment, why: error.to_string() }
+    }
+}

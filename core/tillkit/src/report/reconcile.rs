@@ -7,11 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use tillkit_model::error::Error;
 use tillkit_model::ids::{ChargeId, PaymentId};
 use tillkit_model::payment::sighting::Standing;
 use tillkit_model::payment::summary::Summary;
 use tillkit_model::payment::view::Outcome;
 use tillkit_model::provider::Listed;
+
+use super::{Period, Unreadable};
 
 /// The outcome of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -24,6 +27,8 @@ pub struct Reconciliation {
     pub missing_there: Vec<PaymentId>,
     /// Both have them, and say different things.
     pub different: Vec<Difference>,
+    /// Ours that are stored and cannot be read.
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// A payment on the provider's list.
@@ -72,40 +77,67 @@ pub enum Agreement {
     Once,
 }
 
-/// Compares our payments of a period with the provider's list of the same.
-///
-/// Ours may reach a little further on both sides, since two clocks never agree: those that the list
-/// lacks are told only where `expected` says that they should be on it.
+/// Compares our payments with the provider's list; both may reach beyond the period, whose
+/// payments alone are told of.
 #[must_use]
 pub fn reconcile(
-    ours: &[Summary],
+    period: Period,
+    ours: impl IntoIterator<Item = Result<Summary, Error>>,
     theirs: &[Listed],
-    expected: impl Fn(&Summary) -> bool,
 ) -> Reconciliation {
-    let by_charge: BTreeMap<&ChargeId, &Summary> =
-        ours.iter().flat_map(|own| own.charges.iter().map(move |charge| (charge, own))).collect();
-    let by_id: BTreeMap<PaymentId, &Summary> = ours.iter().map(|own| (own.id, own)).collect();
-    let mut found = BTreeMap::<PaymentId, BTreeSet<&ChargeId>>::new();
     let mut result = Reconciliation::default();
+    let mut known = Vec::new();
+    for payment in ours {
+        match payment {
+            Ok(summary) => known.push(summary),
+            Err(error) => result.unreadable.push(Unreadable::of(&error)),
+        }
+    }
+    let pairs = Pairs::of(&known);
+    let mut found = BTreeMap::<PaymentId, BTreeSet<&ChargeId>>::new();
     for listed in theirs {
-        let known = by_charge.get(&listed.charge).copied();
-        let known = known.or_else(|| by_id.get(&listed.payment?).copied());
-        match known {
-            None => result.missing_here.push(Theirs::of(listed)),
+        match pairs.own(listed) {
+            None if listed.created_at_ms.is_none_or(|at_ms| period.contains(at_ms)) => {
+                result.missing_here.push(Theirs::of(listed));
+            }
+            None => {}
             Some(own) => {
                 found.entry(own.id).or_default().insert(&listed.charge);
-                result.compare(own, listed);
+                if period.contains(own.created_at_ms) {
+                    result.compare(own, listed);
+                }
             }
         }
     }
-    for own in ours {
+    for own in known.iter().filter(|own| period.contains(own.created_at_ms)) {
         match found.get(&own.id) {
-            None if took(own) == Some(true) && expected(own) => result.missing_there.push(own.id),
+            None if took(own) == Some(true) => result.missing_there.push(own.id),
             None => {}
             Some(charges) => result.compare_count(own, charges, theirs),
         }
     }
     result
+}
+
+/// Ours, by the names under which the provider may have them.
+struct Pairs<'a> {
+    by_charge: BTreeMap<&'a ChargeId, &'a Summary>,
+    by_id: BTreeMap<PaymentId, &'a Summary>,
+}
+
+impl<'a> Pairs<'a> {
+    fn of(ours: &'a [Summary]) -> Self {
+        let charges = |own: &'a Summary| own.charges.iter().map(move |charge| (charge, own));
+        Self {
+            by_charge: ours.iter().flat_map(charges).collect(),
+            by_id: ours.iter().map(|own| (own.id, own)).collect(),
+        }
+    }
+
+    fn own(&self, listed: &Listed) -> Option<&'a Summary> {
+        let by_charge = self.by_charge.get(&listed.charge).copied();
+        by_charge.or_else(|| self.by_id.get(&listed.payment?).copied())
+    }
 }
 
 impl Reconciliation {

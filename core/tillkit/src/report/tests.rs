@@ -8,7 +8,7 @@ use tillkit_model::payment::summary::{Amount, Amounts, Summary};
 use tillkit_model::payment::view::{Alarm, Outcome};
 use tillkit_model::provider::Listed;
 
-use super::{Agreement, Period, Report, Sum, reconcile};
+use super::{Agreement, Period, Reconciliation, Report, Sum, reconcile};
 
 const DAY: Period = Period { from_ms: 1_000, to_ms: 2_000 };
 
@@ -77,6 +77,10 @@ fn listed(number: u8, minor: i64) -> Listed {
         }),
         created_at_ms: None,
     }
+}
+
+fn compared(ours: &[Summary], theirs: &[Listed]) -> Reconciliation {
+    reconcile(DAY, ours.iter().cloned().map(Ok), theirs)
 }
 
 fn refused(number: u8) -> Listed {
@@ -152,11 +156,11 @@ fn two_currencies_are_never_added() {
 fn what_agrees_is_only_counted() {
     let ours = [paid(1, 100), not(Outcome::NotPaid, 2), not(Outcome::Unknown, 3)];
     let theirs = [listed(1, 100), refused(2), listed(3, 100)];
-    let result = reconcile(&ours[..2], &theirs[..2], |_| true);
+    let result = compared(&ours[..2], &theirs[..2]);
     assert_eq!((result.agreeing, result.different.len()), (2, 0));
     assert!(result.missing_here.is_empty() && result.missing_there.is_empty());
     // Taken there and not known here: the amounts differ, the answer does not contradict.
-    let result = reconcile(&ours[2..], &theirs[2..], |_| true);
+    let result = compared(&ours[2..], &theirs[2..]);
     assert_eq!(
         result.different.iter().map(|one| one.what).collect::<Vec<_>>(),
         [Agreement::Captured]
@@ -165,18 +169,21 @@ fn what_agrees_is_only_counted() {
 
 #[test]
 fn what_one_side_lacks_is_told() {
-    let result = reconcile(&[paid(1, 100), not(Outcome::NotPaid, 2)], &[listed(3, 70)], |_| true);
+    let result = compared(&[paid(1, 100), not(Outcome::NotPaid, 2)], &[listed(3, 70)]);
     assert_eq!(result.missing_there, [PaymentId::from_bytes([1; 16])]);
     let [theirs] = result.missing_here.as_slice() else { panic!("{result:?}") };
     assert_eq!((theirs.asked_minor, theirs.taken), (Some(70), Some(true)));
-    let result = reconcile(&[paid(1, 100)], &[], |_| false);
-    assert!(result.missing_there.is_empty());
+    // What lies beside the period is matched, and not missed.
+    let mut yesterday = paid(1, 100);
+    yesterday.created_at_ms = 999;
+    let tomorrow = Listed { created_at_ms: Some(2_000), ..listed(3, 70) };
+    assert_eq!(compared(&[yesterday], &[tomorrow]), Reconciliation::default());
 }
 
 #[test]
 fn what_both_have_and_tell_differently_is_told_by_what_differs() {
     let differing = |ours: Summary, theirs: Listed| {
-        let result = reconcile(&[ours], &[theirs], |_| true);
+        let result = compared(&[ours], &[theirs]);
         result.different.into_iter().map(|one| one.what).collect::<Vec<_>>()
     };
     assert_eq!(differing(paid(1, 100), listed(1, 90)), [Agreement::Amount, Agreement::Captured]);
@@ -193,7 +200,14 @@ fn what_both_have_and_tell_differently_is_told_by_what_differs() {
 #[test]
 fn two_charges_of_one_payment_are_told_as_such() {
     let second = Listed { charge: charge(9), ..listed(1, 100) };
-    let result = reconcile(&[paid(1, 100)], &[listed(1, 100), second], |_| true);
+    let result = compared(&[paid(1, 100)], &[listed(1, 100), second]);
     let [difference] = result.different.as_slice() else { panic!("{result:?}") };
     assert_eq!((difference.what, &*difference.theirs), (Agreement::Once, "2"));
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let broken = Error::new(Code::JournalCorrupt).payment(PaymentId::from_bytes([9; 16]));
+    let result = reconcile(DAY, [Err(broken)], &[]);
+    assert_eq!(result.unreadable[0].payment, Some(PaymentId::from_bytes([9; 16])));
 }

@@ -219,7 +219,7 @@ impl Till {
     }
 
     /// Every page of a list. A cursor that leads back to itself ends it.
-    async fn all<T>(
+    pub(super) async fn all<T>(
         &self,
         account: &str,
         errand: impl Fn(Option<String>) -> Errand,

@@ -1,10 +1,12 @@
 //! How a transaction is shown, and which are on a list.
 
 use serde_json::{Value, json};
+use tillkit_model::time::to_rfc3339;
 use tillkit_model::wire::Response;
 
 use super::session::Happened;
 use super::{Dintero, Query, answer};
+use crate::fakes::WALL_MS;
 use crate::fakes::ledger::{Charge, Standing};
 
 /// The transaction of a session: the same number under another word.
@@ -195,29 +197,7 @@ fn shown_event(number: usize, event: &Happened, base: &str) -> Value {
     shown
 }
 
-/// A moment as Dintero writes it, counted from 1970.
+/// A moment as Dintero writes it.
 pub(super) fn stamp(at_ms: u64) -> String {
-    let (days, left_ms) = (at_ms / 86_400_000, at_ms % 86_400_000);
-    let (mut year, mut day) = (1970, days);
-    let length = |year: u64| {
-        let leap =
-            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        365 + u64::from(leap)
-    };
-    while day >= length(year) {
-        day -= length(year);
-        year += 1;
-    }
-    let february = length(year) - 337;
-    let mut month = 1;
-    for days in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
-        if day < days {
-            break;
-        }
-        day -= days;
-        month += 1;
-    }
-    let (second, milli) = (left_ms / 1_000, left_ms % 1_000);
-    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-    format!("{year}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z", day + 1)
+    to_rfc3339((WALL_MS + at_ms) as i64)
 }
