@@ -9,8 +9,7 @@ mod mutants;
 use crate::process::{Workspace, watch};
 
 /// What `cargo xtask help` says.
-pub const ABOUT: &str =
-    "live simulated lives: --seeds N, --seed N (tell one), --provider NAME, --mutants [name...]";
+pub const ABOUT: &str = "live simulated lives: --seeds N, --seed N (tell one), --provider NAME, --judge, --mutants [name...]";
 
 const BUILD: &[&str] =
     &["run", "--quiet", "--profile", "soak", "--package", "tillkit-simulator", "--bin", "soak"];
