@@ -78,7 +78,10 @@ fn each_notification_hints_what_its_vector_says() {
     hold("notification", "notice", |vector| match signed(vector["body"].to_string().as_bytes()) {
         Ok(Notice { id, hints, consent_revoked }) => {
             assert!(!consent_revoked);
-            let hint = |Hint { payment, sighting }: Hint| json!({ "payment": payment, "sighting": sighting });
+            let hint = |hint: Hint| {
+                let Hint { payment, sighting } = hint;
+                json!({ "payment": payment, "sighting": sighting })
+            };
             json!({ "id": id, "hints": hints.into_iter().map(hint).collect::<Vec<_>>() })
         }
         Err(refused) => json!({ "refused": format!("{refused:?}") }),
