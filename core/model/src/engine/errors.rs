@@ -2,6 +2,7 @@
 
 use super::store::{Failure, FailureKind};
 use crate::error::{Charged, Code, Error};
+use crate::payment::OperationKind;
 use crate::payment::decide::Refused;
 use crate::payment::permission::Never;
 
@@ -58,4 +59,21 @@ pub fn of_refusal(refused: &Refused) -> Error {
         }
         Refused::NotResolvable => Error::new(Code::NotYetResolvable),
     }
+}
+
+/// What a provider cannot do, by name.
+#[must_use]
+pub fn unable(provider: &str, kind: OperationKind, of_a_part: bool) -> Error {
+    let operation = match kind {
+        OperationKind::Start => "start",
+        OperationKind::Capture if of_a_part => "partial_capture",
+        OperationKind::Capture => "capture",
+        OperationKind::Refund if of_a_part => "partial_refund",
+        OperationKind::Refund => "refund",
+        OperationKind::Cancel | OperationKind::Withdraw => "cancel",
+        OperationKind::Answer => "answer",
+    };
+    Error::new(Code::Unsupported).field("operation").limit(operation).message(format!(
+        "{provider} has no {operation}: read the account's capabilities before asking"
+    ))
 }

@@ -8,6 +8,7 @@
 pub mod centrapay;
 mod desk;
 pub mod dintero;
+mod document;
 mod notice;
 pub mod qonto;
 mod registry;
@@ -29,6 +30,7 @@ pub use desk::{
     ClosedDesk, Desk, DeskRequest, Errand, Finding, Listed, Page, Readiness, SigningKeys, Store,
     Subscription, Terminal, TerminalOperation,
 };
+pub use document::capabilities_markdown;
 pub use notice::{Delivery, Notice, Refused, Trust};
 pub use registry::{
     Budget, Credentials, Offer, Provider, Reach, Settings, Setup, provider, registry,

@@ -77,37 +77,41 @@ pub fn rules(
 /// # Errors
 /// The first thing that it cannot do.
 pub fn capability(sale: &Sale, capabilities: &Capabilities) -> Result<(), Fault> {
+    let provider = &sale.account.provider;
     if sale.terminal.is_some() && capabilities.terminal == Presence::Refused {
-        let sentence = "this provider's sales have no terminal: leave it out";
+        let sentence = format!("{provider}'s sales have no terminal: leave it out");
         return Err(Fault::unsupported("terminal", "absent", sentence));
     }
-    check_currency(sale.amount.currency(), capabilities.currencies)?;
+    check_currency(sale, capabilities.currencies)?;
     if !sale.metadata.is_empty() && capabilities.metadata_bytes_max.is_none() {
-        let sentence = "this provider takes no metadata: leave it out";
+        let sentence = format!("{provider} takes no metadata: leave it out");
         return Err(Fault::unsupported("metadata", "absent", sentence));
     }
     if sale.capture == Capture::Manual && !capabilities.manual_capture {
-        let sentence = "this provider captures by itself: ask for automatic capture";
+        let sentence = format!("{provider} captures by itself: ask for automatic capture");
         return Err(Fault::unsupported("capture", "automatic-only", sentence));
     }
     if sale.allow_part && !capabilities.part_payment {
-        let sentence = "this provider takes the whole amount or nothing: leave allow_part out";
+        let sentence =
+            format!("{provider} takes the whole amount or nothing: leave allow_part out");
         return Err(Fault::unsupported("allow_part", "whole-amount-only", sentence));
     }
     check_extras(sale, capabilities)
 }
 
 fn check_extras(sale: &Sale, capabilities: &Capabilities) -> Result<(), Fault> {
+    let provider = &sale.account.provider;
     if !sale.items.is_empty() && !capabilities.items {
-        let sentence = "this provider takes no line items: leave items out";
+        let sentence = format!("{provider} takes no line items: leave items out");
         return Err(Fault::unsupported("items", "absent", sentence));
     }
     if sale.customer_absent && !capabilities.customer_absent {
-        let sentence = "this provider charges customers at the counter: leave customer_absent out";
+        let sentence =
+            format!("{provider} charges customers at the counter: leave customer_absent out");
         return Err(Fault::unsupported("customer_absent", "at-the-counter", sentence));
     }
     if sale.scanned && !capabilities.scanned_code {
-        let sentence = "this provider takes no scanned codes: leave code out";
+        let sentence = format!("{provider} takes no scanned codes: leave code out");
         return Err(Fault::unsupported("code", "absent", sentence));
     }
     Ok(())
@@ -153,12 +157,13 @@ fn limit_text(minor: i64, currency: Currency) -> String {
     Money::from_minor(minor, currency).map_or_else(|_| minor.to_string(), |limit| limit.to_string())
 }
 
-fn check_currency(currency: Currency, taken: &[&str]) -> Result<(), Fault> {
-    if takes(currency, taken) {
+fn check_currency(sale: &Sale, taken: &[&str]) -> Result<(), Fault> {
+    if takes(sale.amount.currency(), taken) {
         return Ok(());
     }
     let list = taken.join(", ");
-    let sentence = format!("this provider takes {list}: ask for one of these currencies");
+    let sentence =
+        format!("{} takes {list}: ask for one of these currencies", sale.account.provider);
     Err(Fault::unsupported("currency", "one-of", sentence).limit(list))
 }
 

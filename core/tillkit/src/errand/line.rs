@@ -33,6 +33,8 @@ pub(crate) enum Carried {
 
 /// How one account's provider is reached beside payments.
 pub(crate) struct Line {
+    /// Its name.
+    pub(crate) provider: Box<str>,
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) hosts: Hosts,
     pub(crate) carried: Carried,
@@ -93,7 +95,8 @@ impl Line {
     /// their budget; why no token could be had; or what the provider says.
     pub(crate) async fn run(&self, runner: &Runner, errand: &Errand) -> Result<Finding, Error> {
         self.desk.check(errand)?;
-        let asked = self.desk.request(errand).ok_or_else(|| unsupported(errand))?;
+        let asked = self.desk.request(errand);
+        let asked = asked.ok_or_else(|| unsupported(&self.provider, errand))?;
         self.allow(runner)?;
         let exchange = self.exchange(runner, asked).await?;
         self.desk.answer(errand, &exchange)
@@ -142,7 +145,7 @@ impl Line {
     }
 }
 
-fn unsupported(errand: &Errand) -> Error {
+fn unsupported(provider: &str, errand: &Errand) -> Error {
     let name = match errand {
         Errand::Terminals { .. } | Errand::Terminal { .. } => "terminals",
         Errand::RegisterTerminal { .. } => "register_terminal",
@@ -159,7 +162,8 @@ fn unsupported(errand: &Errand) -> Error {
         Errand::PayoutDestination | Errand::Profile | Errand::LookUpRight => "probe",
         Errand::Keys => "keys",
     };
-    Error::new(Code::Unsupported).field("operation").limit(name).message(format!(
-        "this account's provider has no {name}: read its capabilities before asking"
-    ))
+    Error::new(Code::Unsupported)
+        .field("operation")
+        .limit(name)
+        .message(format!("{provider} has no {name}: read the account's capabilities before asking"))
 }

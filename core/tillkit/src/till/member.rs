@@ -39,6 +39,7 @@ impl Member {
             }
         };
         let line = Line {
+            provider: connect.connection.account.provider.clone(),
             desk: Arc::clone(&connect.desk),
             hosts: connect.hosts.clone(),
             carried,

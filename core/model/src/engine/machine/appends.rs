@@ -1,7 +1,7 @@
 //! Commands become events, events become durable, and only then do their effects happen.
 
 use super::slot::{Busy, Errand, Flight, Slot, Work};
-use super::{Engine, Purpose};
+use super::{Engine, Purpose, parts};
 use crate::engine::errors;
 use crate::engine::port::{Ask, Output};
 use crate::engine::row::row;
@@ -50,9 +50,13 @@ impl Engine {
             self.recorded_for(&work, now);
             return false;
         };
-        match decide(&slot.payment, command, manners, now) {
-            Err(refused) => {
-                self.refused(&work, errors::of_refusal(&refused).payment(id));
+        let decided = decide(&slot.payment, command, manners, now)
+            .map_err(|refused| errors::of_refusal(&refused))
+            .and_then(|decision| parts::allowed(decision, &slot.payment, member))
+            .map_err(|error| parts::named(error, &slot.payment, work.command.as_ref()));
+        match decided {
+            Err(error) => {
+                self.refused(&work, error.payment(id));
                 self.schedule.set(Timer::Payment(id), now.boot_ms.saturating_add(SECOND_MS));
                 false
             }

@@ -12,6 +12,7 @@ mod day_edge;
 mod drive;
 mod judging;
 mod lease_keeper;
+mod parts;
 mod pool;
 mod schedule;
 mod slot;

@@ -107,8 +107,10 @@ impl Desk for Office {
         if matches!(errand, Errand::Unsubscribe { .. }) {
             return Ok(Finding::Done);
         }
-        let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-        self.finding(errand, &body).ok_or_else(unreadable)
+        // What is no object and no list is silent of everything, and that would read like a no.
+        let body: Option<Value> = serde_json::from_slice(&response.body).ok();
+        let body = body.filter(|body| body.is_object() || body.is_array());
+        body.and_then(|body| self.finding(errand, &body)).ok_or_else(unreadable)
     }
 
     fn probes(&self) -> Vec<Errand> {

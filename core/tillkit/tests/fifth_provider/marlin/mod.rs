@@ -1,7 +1,7 @@
 //! Marlin: a provider that nobody has, added by the steps of `docs/adding-a-provider.md`.
 //!
 //! A sale is put on a device under a key that is known for an hour, read back, found again by our
-//! payment id, called off while nobody is at the reader, and given back under a reference. What is
+//! payment id, called off while nobody is at the reader, and given back whole, under a reference. What is
 //! not documented there, and what is held:
 //!
 //! - A key's life is said to be an hour, not from when: fifty minutes are relied on.
@@ -42,7 +42,7 @@ pub static ROW: Provider = Provider {
     offers: &[Offer { mode: "all", capabilities: &CAPABILITIES, manners: &resolve::MANNERS }],
 };
 
-/// In euros, on a device, all of it or part of it given back.
+/// In euros, on a device; all of it is given back or nothing.
 static CAPABILITIES: Capabilities = Capabilities {
     terminal: Presence::Required,
     currencies: &["EUR"],
@@ -50,7 +50,6 @@ static CAPABILITIES: Capabilities = Capabilities {
     amount_max_minor: Some(500_000),
     cancel: true,
     refund: true,
-    partial_refund: true,
     beside: Beside { terminals: true, notifications: true, ..Beside::NOTHING },
     ..Capabilities::BARE
 };
