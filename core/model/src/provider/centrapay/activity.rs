@@ -148,7 +148,7 @@ impl<'a> History<'a> {
             Some(None) if self.has(Kind::Refund) || self.has(Kind::Confirmation) => None,
             Some(None) => Some(self.unapproved()),
         };
-        (self.sum(Kind::Request).flatten(), standing)
+        (self.sum(Kind::Request).flatten(), standing.and_then(|standing| self.sure(standing)))
     }
 
     /// The charge as they tell it; none where they cannot all be read.
@@ -157,7 +157,7 @@ impl<'a> History<'a> {
         if activities.is_empty() || !activities.iter().all(|activity| activity.is_of(charge)) {
             return None;
         }
-        let standing = self.standing(payment)?;
+        let standing = self.standing(payment).and_then(|standing| self.sure(standing))?;
         let operations = activities.iter().filter_map(|activity| activity.seen(payment)).collect();
         Some(Sighting {
             charge: charge.clone(),
@@ -170,6 +170,14 @@ impl<'a> History<'a> {
             card: None,
             details: None,
         })
+    }
+
+    /// The same, unless it says *no* beside an activity by a word of a later version, which may
+    /// stand for money.
+    fn sure(&self, standing: Standing) -> Option<Standing> {
+        let says_no = matches!(standing, Standing::NotTaken { .. } | Standing::Reversed { .. });
+        let all_known = self.0.iter().all(|activity| activity.kind().is_some());
+        (all_known || !says_no).then_some(standing)
     }
 
     fn has(&self, kind: Kind) -> bool {
