@@ -19,6 +19,8 @@ const TARGETS: &[&str] = &[
     "qonto_notifications",
     "vinr_responses",
     "vinr_notifications",
+    "row_responses",
+    "row_notifications",
     "journal_records",
 ];
 const SECONDS: u64 = 60;

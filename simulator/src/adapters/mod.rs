@@ -53,6 +53,8 @@ impl House {
             part_payment: false,
             cancel: true,
             refund: true,
+            partial_capture: true,
+            partial_refund: true,
             ..Capabilities::BARE
         };
         Self { kind, manners: manners::of(kind), capabilities }

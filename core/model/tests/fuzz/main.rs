@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects)]
 
+use tillkit_model::provider::registry;
+
 mod checks;
 mod dintero;
 mod mutate;
 mod qonto;
+mod rows;
 mod vinr;
 
 #[test]
@@ -96,4 +99,33 @@ fn vinrs_seeds_reach_what_they_are_for() {
     assert!(reached.iter().any(|reached| reached.found), "no errand finds anything");
     let hinted = vinr::notices().iter().any(|bytes| vinr::notification(bytes).hinted);
     assert!(hinted, "no notification is a hint");
+}
+
+#[test]
+fn every_rows_responses() {
+    for row in registry() {
+        mutate::each(&rows::bodies(row.name), 500, |bytes| rows::responses(row.name, bytes));
+    }
+}
+
+#[test]
+fn every_rows_notifications() {
+    for row in registry() {
+        let seeds = rows::notices(row.name);
+        mutate::each(&seeds, 1_000, |bytes| rows::notifications(row.name, bytes));
+    }
+}
+
+#[test]
+fn every_rows_seeds_reach_what_they_are_for() {
+    for row in registry() {
+        let reached: Vec<rows::Reached> =
+            rows::bodies(row.name).iter().map(|body| rows::response(row.name, body)).collect();
+        assert!(reached.iter().any(|reached| reached.accepted), "{}: no acceptance", row.name);
+        assert!(reached.iter().any(|reached| reached.shown), "{}: no charge is shown", row.name);
+        assert!(reached.iter().any(|reached| reached.found), "{}: no errand finds", row.name);
+        let notices = rows::notices(row.name);
+        let hinted = notices.iter().any(|bytes| rows::notification(row.name, bytes).hinted);
+        assert!(hinted, "{}: no notification is a hint", row.name);
+    }
 }

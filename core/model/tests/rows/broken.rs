@@ -214,7 +214,11 @@ fn damaged(body: &Value) -> Vec<Vec<u8>> {
         }
     }
     let text = body.to_string();
-    let twice = text.replacen('{', &format!("{{{},", &text[1..text.len() - 1]), 1);
+    let twice = text.replacen(
+        '{',
+        &format!("{{{},", text.trim_start_matches('{').strip_suffix('}').unwrap()),
+        1,
+    );
     all.push(twice.into_bytes());
     all
 }

@@ -48,11 +48,14 @@ fn an_operation_is_offered_exactly_where_it_can_be_done() {
     }
 }
 
+/// What a sale may ask for.
+type Ask = fn(&mut Sale);
+
 #[test]
 fn a_sale_that_asks_for_more_than_is_offered_is_refused_by_name() {
     for cast in casts() {
         let can = cast.offer.capabilities;
-        let asking: [(&str, bool, fn(&mut Sale)); 7] = [
+        let asking: [(&str, bool, Ask); 7] = [
             ("items", can.items, |sale| {
                 let item = json!({ "name": "Coffee", "quantity": "1", "amount": sale.amount });
                 sale.items = vec![serde_json::from_value(item).unwrap()];

@@ -71,7 +71,7 @@ fn a_terminal_is_refused_or_stays_what_it_is() {
                 continue;
             }
             let mut payment = cast.payment.clone();
-            payment.sale = Box::new(sale);
+            *payment.sale = sale;
             let starts = [&payment, &cast.payment].map(|payment| adapter.start(payment, None));
             same_shape(&cast, &starts[0], &starts[1]);
             let looks = [&payment, &cast.payment].map(|payment| adapter.look_up(payment));

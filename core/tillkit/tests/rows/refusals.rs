@@ -64,19 +64,27 @@ const SALES: &[(&str, Offered, Ask)] = &[
     ("allow_part", |can| can.part_payment, |sale| sale.allow_part = true),
     ("customer_absent", |can| can.customer_absent, |sale| sale.customer_absent = true),
     ("code", |can| can.scanned_code, |sale| sale.code = Some(Secret::new("1234567890"))),
-    ("metadata", |can| can.metadata_bytes_max.is_some(), |sale| {
-        sale.metadata.insert("table".into(), "12".into());
-    }),
-    ("items", |can| can.items, |sale| {
-        sale.items = vec![ItemRequest {
-            name: "Coffee".into(),
-            sku: None,
-            quantity: "1".into(),
-            amount: sale.amount.clone(),
-            tax_percent: None,
-            discount: None,
-        }];
-    }),
+    (
+        "metadata",
+        |can| can.metadata_bytes_max.is_some(),
+        |sale| {
+            sale.metadata.insert("table".into(), "12".into());
+        },
+    ),
+    (
+        "items",
+        |can| can.items,
+        |sale| {
+            sale.items = vec![ItemRequest {
+                name: "Coffee".into(),
+                sku: None,
+                quantity: "1".into(),
+                amount: sale.amount.clone(),
+                tax_percent: None,
+                discount: None,
+            }];
+        },
+    ),
     ("currency", |can| can.currencies.is_empty(), |sale| sale.currency = "CHF".into()),
 ];
 
@@ -121,8 +129,11 @@ async fn an_operation_that_is_not_offered_sends_nothing() {
         }
         // A start that was lost may be sent again meanwhile; nothing else is.
         let handed = shop.wire.handed();
-        let mut asked: Vec<_> =
-            handed.iter().filter(|one| one.request.may_move_money).map(|one| &one.request).collect();
+        let mut asked: Vec<_> = handed
+            .iter()
+            .filter(|one| one.request.may_move_money)
+            .map(|one| &one.request)
+            .collect();
         asked.dedup();
         assert!(asked.len() <= 1 && before <= 2, "{}: {asked:?}", shop.cast.name());
     }

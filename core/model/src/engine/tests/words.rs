@@ -30,6 +30,8 @@ const CAPABILITIES: Capabilities = Capabilities {
     part_payment: true,
     cancel: true,
     refund: true,
+    partial_capture: true,
+    partial_refund: true,
     scanned_code: true,
     ..Capabilities::BARE
 };
