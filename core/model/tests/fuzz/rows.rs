@@ -9,7 +9,7 @@ mod signing;
 
 use std::sync::LazyLock;
 
-use cast::{Cast, answer, at, errands, vectors};
+use cast::{Cast, answer, at, cases, errands};
 use serde_json::Value;
 use signing::{Signed, keys, secrets, signed};
 use tillkit_model::payment::event::{Answer, Event, Source};
@@ -220,9 +220,7 @@ fn happen(payment: &Payment, event: &Event) {
 /// The bodies in a provider's vectors, each as an answer of its own status and as a success.
 #[allow(dead_code, reason = "the fuzz targets bring seeds of their own")]
 pub fn bodies(provider: &str) -> Vec<Vec<u8>> {
-    let all = vectors(provider);
-    let cases = all.iter().filter_map(Value::as_array).flatten();
-    let seeds = cases.filter_map(|case| {
+    let seeds = cases(provider).into_iter().filter_map(|case| {
         let exchange = &case["exchange"];
         let own = exchange["status"].as_u64();
         let place = STATUSES.iter().position(|status| Some(u64::from(*status)) == own);
@@ -238,11 +236,10 @@ pub fn bodies(provider: &str) -> Vec<Vec<u8>> {
 /// The bodies and the queries of the notifications in a provider's vectors.
 #[allow(dead_code, reason = "the fuzz targets bring seeds of their own")]
 pub fn notices(provider: &str) -> Vec<Vec<u8>> {
-    let all = vectors(provider);
-    let cases = all.iter().filter_map(Value::as_array).flatten();
-    let seeds = cases.filter(|case| case["exchange"].is_null()).flat_map(|case| {
+    let notices = cases(provider).into_iter().filter(|case| case["exchange"].is_null());
+    let seeds = notices.flat_map(|case| {
         let query = case["url"].as_str().and_then(|url| url.split_once('?'));
-        [written(case), query.map(|(_, query)| query.to_owned())]
+        [written(&case), query.map(|(_, query)| query.to_owned())]
     });
     seeds.flatten().map(String::into_bytes).collect()
 }

@@ -9,7 +9,7 @@ use tillkit_model::payment::sighting::{Sighting, Standing};
 use tillkit_model::provider::{Credentials, Finding, Provider, Reading, registry};
 use tillkit_model::wire::Exchange;
 
-use crate::cast::{Cast, answer, at, casts, errands, of, vectors};
+use crate::cast::{Cast, answer, at, cases, casts, errands, of};
 
 const JSON: &str = "application/json";
 const STATUSES: &[u16] = &[
@@ -183,7 +183,7 @@ fn first_and_last(provider: &'static Provider) -> Vec<Cast> {
 /// The bodies of answers in a provider's vectors, each once.
 fn bodies(provider: &str) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
-    for case in vectors(provider).iter().filter_map(Value::as_array).flatten() {
+    for case in cases(provider) {
         let exchange = &case["exchange"];
         let good = exchange["status"].as_u64().is_some_and(|status| (200..300).contains(&status));
         let body = &exchange["body"];

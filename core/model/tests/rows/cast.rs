@@ -68,6 +68,16 @@ pub fn vectors(provider: &str) -> Vec<Value> {
     files.iter().map(|file| read(file)).collect()
 }
 
+/// Every case in them, however a file groups its own.
+pub fn cases(provider: &str) -> Vec<Value> {
+    let groups = vectors(provider).into_iter().flat_map(|file| match file {
+        Value::Object(groups) => groups.into_iter().map(|(_, group)| group).collect(),
+        group => vec![group],
+    });
+    let cases = groups.filter_map(|group| group.as_array().cloned());
+    cases.flatten().filter(Value::is_object).collect()
+}
+
 fn folder(provider: &str) -> PathBuf {
     let roots = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
     let mut vectors = roots.map(|root| root.join("tests/vectors/providers"));

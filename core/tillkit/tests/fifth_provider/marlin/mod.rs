@@ -1,8 +1,8 @@
 //! Marlin: a provider that nobody has, added by the steps of `docs/adding-a-provider.md`.
 //!
 //! A sale is put on a device under a key that is known for an hour, read back, found again by our
-//! payment id, called off while nobody is at the reader, and given back whole, under a reference. What is
-//! not documented there, and what is held:
+//! payment id, called off while nobody is at the reader, and given back whole, under a reference.
+//! What is not documented there, and what is held:
 //!
 //! - A key's life is said to be an hour, not from when: fifty minutes are relied on.
 //! - Finding nothing in the list is never proof: nobody says how soon a sale is listed.
