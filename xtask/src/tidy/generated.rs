@@ -6,7 +6,7 @@ use super::finding::Finding;
 use crate::process::{Workspace, collect};
 use crate::test::LibtestOutput;
 
-const LIFECYCLE: &str = "docs/lifecycle.md";
+const WHERE: &str = "docs";
 const TEST: &[&str] = &["test", "--quiet", "--package", "tillkit-model", "--test", "generated"];
 const SHOWN_LINES: usize = 30;
 
@@ -28,5 +28,5 @@ pub fn check(workspace: &Workspace, target: Option<&str>) -> Result<Vec<Finding>
         "not what the model generates: look at the difference, then let `TILLKIT_BLESS=1 cargo \
          test -p tillkit-model --test generated` write it\n    {end}"
     );
-    Ok(vec![Finding::new(LIFECYCLE, 1, "generated", text)])
+    Ok(vec![Finding::new(WHERE, 1, "generated", text)])
 }

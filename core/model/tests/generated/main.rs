@@ -1,6 +1,8 @@
 //! The documents that the model writes are the ones it would write now.
 
-use std::path::Path;
+mod certification;
+
+use std::path::PathBuf;
 
 use tillkit_model::payment::lifecycle;
 use tillkit_model::provider::capabilities_markdown;
@@ -17,8 +19,13 @@ fn the_capabilities_in_the_documents_are_the_ones_in_the_registry() {
     is_committed("capabilities.md", &capabilities_markdown());
 }
 
+/// Where the whole tree begins.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 fn is_committed(file: &str, now: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(file);
+    let path = root().join("docs").join(file);
     if std::env::var_os("TILLKIT_BLESS").is_some() {
         let written = std::fs::write(&path, now);
         assert!(written.is_ok(), "docs/{file} can be written: {written:?}");
