@@ -72,6 +72,7 @@ struct File {
 struct Wished {
     operation: OperationId,
     refund: bool,
+    minor: i64,
     spoken: Option<bool>,
 }
 
@@ -157,9 +158,10 @@ impl Auditor {
                     self.find(Verdict::TwoDrivers, now_ms, words);
                 }
             }
-            Event::OperationWished { kind, operation, reference, .. } => {
+            Event::OperationWished { kind, operation, reference, amount, .. } => {
                 let refund = *kind == tillkit_model::payment::OperationKind::Refund;
-                let wished = Wished { operation: *operation, refund, spoken: None };
+                let wished =
+                    Wished { operation: *operation, refund, minor: amount.minor(), spoken: None };
                 file.moves.insert(reference.as_str().into(), wished);
             }
             Event::Resolved { word, .. } => file.words.push((*word, now_ms)),

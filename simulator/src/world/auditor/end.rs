@@ -56,6 +56,7 @@ impl Auditor {
     pub fn judge(&mut self, end: &End<'_>) -> Vec<Left> {
         self.charges_per_intent(end);
         self.moves_once(end);
+        self.refunds_as_asked(end);
         self.prompts_in_time(end);
         self.not_paid_was_true(end);
         let mut found = Vec::new();
@@ -104,6 +105,23 @@ impl Auditor {
                     self.find(Verdict::DoubleMove, end.now_ms, words);
                 }
             }
+        }
+    }
+
+    /// However it is named, no more goes back than was asked for.
+    fn refunds_as_asked(&mut self, end: &End<'_>) {
+        let mut found = Vec::new();
+        for (id, file) in &self.files {
+            let refunds = file.moves.values().filter(|wished| wished.refund);
+            let asked: i64 = refunds.map(|wished| wished.minor).sum();
+            let moves = end.ledger.of(*id).flat_map(|charge| &charge.moves);
+            let given: i64 = moves.filter(|step| step.refund).map(|step| step.minor).sum();
+            if given > asked {
+                found.push(format!("{given} of {id} went back, and {asked} was asked for"));
+            }
+        }
+        for words in found {
+            self.find(Verdict::DoubleMove, end.now_ms, words);
         }
     }
 
