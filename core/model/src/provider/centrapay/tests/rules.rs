@@ -146,7 +146,9 @@ fn the_manners_are_the_guides() {
 #[test]
 fn requests_stay_below_the_rate_that_is_allowed() {
     let budget = setup(&settings()).budget.unwrap();
-    assert!(budget.per_minute < 200 && budget.reserve > 0 && budget.reserve < budget.per_minute);
+    // What was saved up may be spent in the same minute as what comes in during it.
+    assert!(budget.per_minute * 2 < 200);
+    assert!(budget.reserve > 0 && budget.reserve * 2 < budget.per_minute);
 }
 
 #[test]
