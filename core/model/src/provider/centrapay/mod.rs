@@ -64,8 +64,8 @@ pub const NAME: &str = "centrapay";
 /// The host of the keys by which notifications are signed.
 const AUTH_HOST: &str = "auth";
 
-/// Two hundred requests a minute are allowed for each key. A full budget and what comes in during one
-/// minute stay below that; a look each second is sixty.
+/// Two hundred requests a minute are allowed for each key. A full budget and what comes in during
+/// one minute stay below that; a look each second is sixty.
 const BUDGET: Budget = Budget { per_minute: 98, reserve: 20 };
 
 /// Below one million of the main unit, in the currencies that any of the assets is in.
