@@ -11,6 +11,8 @@ mod pre_auth;
 mod readings;
 mod shown;
 mod signing;
+#[cfg(test)]
+mod tests;
 
 pub use readings::Readings;
 pub use signing::{KEY_ID, jwks, notification, signed, told};
