@@ -222,10 +222,15 @@ impl Centrapay {
         };
         let places: Vec<usize> =
             (0..self.entries.len()).filter(|place| fits(&self.entries[*place])).collect();
-        if places.len() > 1 {
-            for place in &places {
-                self.entries[*place].paired_ms.get_or_insert(now_ms);
-            }
+        // Beside one that has ended without money none is too many.
+        let counts = |place: &&usize| {
+            let standing = self.standing(**place);
+            matches!(standing, Standing::Pending | Standing::Processing | Standing::Taken)
+        };
+        let alive: Vec<usize> = places.iter().filter(counts).copied().collect();
+        for place in &places {
+            let paired_ms = &mut self.entries[*place].paired_ms;
+            *paired_ms = (alive.len() > 1).then(|| paired_ms.unwrap_or(now_ms));
         }
         if self.readings.list_polls {
             places.iter().for_each(|place| self.poll(*place, now_ms, orders));
