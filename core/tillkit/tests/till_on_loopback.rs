@@ -97,7 +97,12 @@ async fn a_sale_is_paid_once_and_no_secret_is_left_anywhere() {
     assert!(!lines.contains("tok-"), "{lines}");
     for file in std::fs::read_dir(directory.path()).unwrap() {
         let path = file.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            // SQLite takes its side files away when the last reader is gone.
+            Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(fault) => panic!("{}: {fault}", path.display()),
+        };
         let found = bytes.windows(8).any(|window| window == b"tok-4711");
         assert!(!found, "a secret lies in {}", path.display());
     }
