@@ -10,7 +10,7 @@ use crate::ids::ChargeId;
 use crate::money::Money;
 use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{NotTaken, Ours, SeenOperation, Sighting, Standing};
-use crate::payment::{Operation, OperationKind, Payment};
+use crate::payment::{Operation, OperationKind, Payment, view};
 use crate::provider::Reading;
 use crate::sale::{Capture, Environment};
 use crate::time::SECOND_MS;
@@ -177,9 +177,17 @@ fn refused(
         }
         // What was drawn before stays drawn.
         Means::Undone if confirmed => never(reason),
-        Means::Undone if payment.history_lost.is_some() => shown(Standing::Pending),
+        Means::Undone if may_have_drawn(payment) => shown(Standing::Pending),
         Means::Undone => shown(Standing::Reversed { authorized: None }),
     }
+}
+
+/// Whether something may have been drawn of which nothing is known: a release does not tell of it.
+fn may_have_drawn(payment: &Payment) -> bool {
+    let unresolved = |known: &Operation| {
+        known.kind == OperationKind::Capture && view::progress(known) == view::Progress::Unresolved
+    };
+    payment.history_lost.is_some() || payment.operations.iter().any(unresolved)
 }
 
 /// What the activity that answers an operation shows; none where it answers another one.
@@ -200,7 +208,7 @@ fn done(
         }
         // What was drawn before is not in it: the activities tell.
         (OperationKind::Cancel | OperationKind::Withdraw, Kind::Release)
-            if payment.history_lost.is_some() =>
+            if may_have_drawn(payment) =>
         {
             Some(plain(charge, Standing::Pending))
         }
