@@ -11,6 +11,7 @@ pub mod dintero;
 mod document;
 mod notice;
 pub mod qonto;
+mod reading;
 mod registry;
 mod tokens;
 pub mod vinr;
@@ -32,6 +33,7 @@ pub use desk::{
 };
 pub use document::capabilities_markdown;
 pub use notice::{Delivery, Notice, Refused, Trust};
+pub use reading::{credential, only_known, path_segment, required_setting, words_of};
 pub use registry::{
     Budget, Credentials, Offer, Provider, Reach, Settings, Setup, provider, registry,
 };

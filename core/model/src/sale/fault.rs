@@ -38,6 +38,16 @@ impl Fault {
         Self { code: Code::Unsupported, ..Self::invalid(field, rule, sentence) }
     }
 
+    /// A setting of a merchant's account that breaks a rule of its own.
+    #[must_use]
+    pub fn configuration(
+        field: &'static str,
+        rule: &'static str,
+        sentence: impl Into<String>,
+    ) -> Self {
+        Self { code: Code::InvalidConfiguration, ..Self::invalid(field, rule, sentence) }
+    }
+
     /// Names the limit that the rule sets.
     #[must_use]
     pub fn limit(self, limit: impl fmt::Display) -> Self {

@@ -4,9 +4,8 @@
 //! one host: which of the two a config is, only Centrapay's answers tell, and they are held against
 //! the environment that is set here.
 
-use crate::error::Code;
 use crate::ids::MerchantId;
-use crate::provider::{Secret, Settings};
+use crate::provider::{Secret, Settings, credential, only_known, required_setting};
 use crate::sale::{Environment, Fault};
 
 const SERVICE_URL: &str = "https://service.centrapay.com";
@@ -82,11 +81,12 @@ impl Config {
     /// # Errors
     /// The first setting that is unknown, missing or not what it should be; never with its value.
     pub fn parse(settings: &Settings) -> Result<Self, Fault> {
-        refuse_unknown(settings)?;
+        only_known("Centrapay", settings, &KNOWN)?;
         let environment = environment(settings)?;
-        let api_key = credential(API_KEY, required(settings, API_KEY)?)?;
-        let merchant_config = MerchantId::parse(required(settings, CONFIG)?)
-            .map_err(|refusal| fault(CONFIG, "visible-ascii", refusal.rule))?;
+        let api_key = credential(API_KEY, required_setting("Centrapay", settings, API_KEY)?)?;
+        let merchant_config =
+            MerchantId::parse(required_setting("Centrapay", settings, CONFIG)?)
+                .map_err(|refusal| Fault::configuration(CONFIG, "visible-ascii", refusal.rule))?;
         let profile = profile(settings, environment, &merchant_config)?;
         let base_url = address(settings, environment, BASE_URL, SERVICE_URL)?;
         let auth_url = address(settings, environment, AUTH_BASE_URL, AUTH_URL)?;
@@ -104,7 +104,7 @@ fn profile(
     if may_list && merchant_account_id.is_none() {
         let sentence = "a list by reference needs the setting merchant_account_id: add it, or say \
                         look_up_right no";
-        return Err(fault(MERCHANT_ACCOUNT, "required", sentence));
+        return Err(Fault::configuration(MERCHANT_ACCOUNT, "required", sentence));
     }
     Ok(Profile {
         config_id: config.as_str().into(),
@@ -118,22 +118,15 @@ fn profile(
     })
 }
 
-fn refuse_unknown(settings: &Settings) -> Result<(), Fault> {
-    match settings.keys().find(|key| !KNOWN.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => {
-            let known = KNOWN.join(", ");
-            let sentence = format!("Centrapay has no setting {key:?}: it takes {known}");
-            Err(fault("settings", "known-settings", sentence).limit(known))
-        }
-    }
-}
-
 fn environment(settings: &Settings) -> Result<Environment, Fault> {
-    match required(settings, ENVIRONMENT)? {
+    match required_setting("Centrapay", settings, ENVIRONMENT)? {
         "production" => Ok(Environment::Production),
         "sandbox" => Ok(Environment::Sandbox),
-        _ => Err(fault(ENVIRONMENT, "one-of", "the environment is production or sandbox")),
+        _ => Err(Fault::configuration(
+            ENVIRONMENT,
+            "one-of",
+            "the environment is production or sandbox",
+        )),
     }
 }
 
@@ -148,7 +141,7 @@ fn choice(
         None => Ok(usual),
         Some(word) if word == yes => Ok(true),
         Some(word) if word == no => Ok(false),
-        Some(_) => Err(fault(key, "one-of", format!("{key} is {yes} or {no}"))),
+        Some(_) => Err(Fault::configuration(key, "one-of", format!("{key} is {yes} or {no}"))),
     }
 }
 
@@ -156,8 +149,13 @@ fn choice(
 fn name(settings: &Settings, key: &'static str) -> Result<Option<Box<str>>, Fault> {
     let Some(text) = settings.get(key) else { return Ok(None) };
     let parsed = MerchantId::parse(text);
-    let refused =
-        |_| fault(key, "visible-ascii", format!("{key} is 1 to 128 visible ASCII characters"));
+    let refused = |_| {
+        Fault::configuration(
+            key,
+            "visible-ascii",
+            format!("{key} is 1 to 128 visible ASCII characters"),
+        )
+    };
     parsed.map(|name| Some(name.as_str().into())).map_err(refused)
 }
 
@@ -171,26 +169,8 @@ fn address(
     match (environment, settings.get(key)) {
         (Environment::Production, Some(_)) => {
             let sentence = format!("production has one address: leave {key} out, or say sandbox");
-            Err(fault(key, "sandbox-only", sentence))
+            Err(Fault::configuration(key, "sandbox-only", sentence))
         }
         (_, given) => Ok(given.map_or(usual, String::as_str).to_owned()),
     }
-}
-
-fn required<'a>(settings: &'a Settings, key: &'static str) -> Result<&'a str, Fault> {
-    let value = settings.get(key).map(String::as_str);
-    value.ok_or_else(|| fault(key, "required", format!("Centrapay needs the setting {key}")))
-}
-
-/// What travels in a header must fit into one.
-fn credential(field: &'static str, text: &str) -> Result<Secret, Fault> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let sentence = format!("{field} is visible ASCII without spaces: take it as it was issued");
-        return Err(fault(field, "visible-ascii", sentence));
-    }
-    Ok(Secret::new(text))
-}
-
-fn fault(field: &'static str, rule: &'static str, sentence: impl Into<String>) -> Fault {
-    Fault { code: Code::InvalidConfiguration, ..Fault::invalid(field, rule, sentence) }
 }

@@ -12,12 +12,12 @@ use serde_json::Value;
 use super::activity::{Activity, History};
 use super::config::Profile;
 use super::outcome::{self, Envelope, Page as Shown};
-use super::record::cut;
 use super::{AUTH_HOST, request, webhook};
 use crate::error::{Code, Error};
 use crate::ids::{ChargeId, PaymentId};
 use crate::provider::{
-    Delivery, Desk, DeskRequest, Errand, Finding, Listed, Notice, Page, Refused, SigningKeys, Trust,
+    Delivery, Desk, DeskRequest, Errand, Finding, Listed, Notice, Page, Refused, SigningKeys,
+    Trust, words_of,
 };
 use crate::time::{MINUTE_MS, Moment, SECOND_MS, from_rfc3339};
 use crate::wire::{Exchange, Response, SendFailure};
@@ -126,7 +126,7 @@ fn listed(charge: ChargeId, page: &[Activity]) -> Listed {
     let created = own.iter().filter_map(|activity| activity.created_at().and_then(from_rfc3339));
     Listed {
         payment,
-        reference: reference.map(|reference| cut(reference).into()),
+        reference: reference.map(|reference| words_of(reference).into()),
         asked,
         standing,
         created_at_ms: created.min(),
@@ -202,7 +202,7 @@ fn accepted(exchange: &Exchange) -> Result<&Response, Error> {
 fn refused(code: Code, response: &Response) -> Error {
     let envelope = outcome::parsed::<Envelope>(response);
     let words = envelope.map(|envelope| crate::error::ProviderWords {
-        code: envelope.code(response.status).map(cut),
+        code: envelope.code(response.status).map(words_of),
         detail: envelope.detail().map(Into::into),
         trace: None,
     });

@@ -4,14 +4,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::activity::{Activity, History, Kind};
-use super::record::{Record, Status, cut};
+use super::record::{Record, Status};
 use super::refusals::{self, Means, Row};
 use crate::ids::ChargeId;
 use crate::money::Money;
 use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{NotTaken, Ours, SeenOperation, Sighting, Standing};
 use crate::payment::{Operation, OperationKind, Payment, view};
-use crate::provider::Reading;
+use crate::provider::{Reading, words_of};
 use crate::sale::{Capture, Environment};
 use crate::time::SECOND_MS;
 use crate::wire::{Exchange, Response, SendFailure};
@@ -136,7 +136,7 @@ fn refusal(response: &Response, table: &[Row]) -> Result<(Means, Reason), Answer
     };
     let matches =
         |row: &&Row| row.status == response.status && row.code.is_none_or(|listed| listed == code);
-    let reason = Reason { code: cut(code).into(), detail: envelope.detail(), trace: None };
+    let reason = Reason { code: words_of(code).into(), detail: envelope.detail(), trace: None };
     match table.iter().chain(refusals::EVERYWHERE).find(matches) {
         Some(row) => Ok((row.means, reason)),
         None => Err(Answer::Unknown { replayable: true, reason }),
@@ -453,7 +453,7 @@ impl Envelope {
 
     /// The sentence for people, on which nothing is built.
     pub(super) fn detail(&self) -> Option<Box<str>> {
-        self.reason.as_str().map(|reason| cut(reason).into())
+        self.reason.as_str().map(|reason| words_of(reason).into())
     }
 }
 
@@ -479,7 +479,7 @@ fn traced(code: &str, response: &Response) -> Reason {
 }
 
 fn in_words(code: &str, why: &str) -> Reason {
-    Reason { code: code.into(), detail: Some(cut(why).into()), trace: None }
+    Reason { code: code.into(), detail: Some(words_of(why).into()), trace: None }
 }
 
 fn rate_limit_wait_ms(response: &Response) -> u64 {

@@ -12,6 +12,7 @@ use crate::payment::Payment;
 use crate::payment::details::{Asset, Condition, ConditionStatus, Details, Entry};
 use crate::payment::event::Reason;
 use crate::payment::sighting::{Card, Charge, NotTaken, Ours, Sighting, Standing};
+use crate::provider::words_of;
 use crate::sale::{Environment, Sale};
 
 /// A payment request.
@@ -120,7 +121,7 @@ pub(super) fn cancelled(reason: &Value) -> Standing {
     let row = CANCELLATIONS.iter().find(|(name, _)| Some(*name) == word);
     Standing::NotTaken {
         how: row.map_or(NotTaken::Cancelled, |(_, how)| *how),
-        reason: word.map(|word| Reason::code(&cut(word))),
+        reason: word.map(|word| Reason::code(&words_of(word))),
     }
 }
 
@@ -239,7 +240,7 @@ impl Record {
     }
 
     fn details(&self) -> Details {
-        let text = |value: &Value| value.as_str().map(|text| cut(text).into());
+        let text = |value: &Value| value.as_str().map(|text| words_of(text).into());
         let conditions = self.merchant_conditions.as_array().into_iter().flatten();
         let asset =
             |asset: &Value| Some(Asset { kind: text(asset.get("type")?)?, amount: total(asset) });
@@ -260,7 +261,7 @@ impl Record {
     /// How it was paid, in the words that are for the customer.
     fn methods(&self) -> Option<Card> {
         let described = self.asset_totals().filter_map(|asset| asset.get("description")?.as_str());
-        let words: Vec<String> = described.map(cut).collect();
+        let words: Vec<String> = described.map(words_of).collect();
         (!words.is_empty()).then(|| Card { scheme: Some(words.join(", ").into()), last_four: None })
     }
 }
@@ -280,9 +281,9 @@ pub(super) const CONDITION_STATUSES: &[(&str, ConditionStatus)] = &[
 ];
 
 fn condition(written: &Value) -> Option<Condition> {
-    let text = |name: &str| written.get(name).and_then(Value::as_str).map(cut);
+    let text = |name: &str| written.get(name).and_then(Value::as_str).map(words_of);
     let id = match written.get("id")? {
-        Value::String(id) => cut(id),
+        Value::String(id) => words_of(id),
         Value::Number(id) => id.to_string(),
         _ => return None,
     };
@@ -294,12 +295,4 @@ fn condition(written: &Value) -> Option<Condition> {
         message: text("message").unwrap_or_default().into(),
         status: row.map(|(_, status)| *status)?,
     })
-}
-
-/// The most characters of a provider's words that are kept.
-const WORDS_MAX: usize = 200;
-
-/// A provider's words, of bounded length and without control characters.
-pub(super) fn cut(words: &str) -> String {
-    words.chars().filter(|letter| !letter.is_control()).take(WORDS_MAX).collect()
 }

@@ -1,7 +1,5 @@
 //! What is asked: create, read, look up, void, refund, confirm, release, answer a condition.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 
 use super::config::Profile;
@@ -9,7 +7,7 @@ use super::resolve::{MANNERS, MONEY_TIMEOUT_MS};
 use crate::ids::{ChargeId, TerminalId};
 use crate::money::Money;
 use crate::payment::{ConditionAnswer, Operation, Payment};
-use crate::provider::CODE_PLACEHOLDER;
+use crate::provider::{CODE_PLACEHOLDER, path_segment};
 use crate::sale::{Capture, Item, Sale};
 use crate::wire::{Method, Request};
 
@@ -31,7 +29,7 @@ pub(super) fn activities(charge: &ChargeId) -> Request {
 
 /// Lists the requests that carry a reference of ours.
 pub(super) fn look_up(reference: &str, merchant_account: &str) -> Request {
-    let account = segment(merchant_account);
+    let account = path_segment(merchant_account);
     get(format!("{}?merchantAccountId={account}", path("external-ref", &[reference])))
 }
 
@@ -86,8 +84,8 @@ pub(super) fn confirm(payment: &Payment, operation: &Operation, charge: &ChargeI
 
 /// Lists what was done to all requests of a merchant, the newest first.
 pub(super) fn merchant_activities(merchant: &str, cursor: Option<&str>) -> Request {
-    let page = cursor.map(|key| format!("&pageKey={}", segment(key))).unwrap_or_default();
-    get(format!("/api/payment-activities?merchantId={}{page}", segment(merchant)))
+    let page = cursor.map(|key| format!("&pageKey={}", path_segment(key))).unwrap_or_default();
+    get(format!("/api/payment-activities?merchantId={}{page}", path_segment(merchant)))
 }
 
 /// The keys by which notifications are signed.
@@ -137,20 +135,7 @@ fn path(first: &str, more: &[&str]) -> String {
     let parts = std::iter::once(&first).chain(more).filter(|part| !part.is_empty());
     parts.fold("/api/payment-requests".to_owned(), |mut path, part| {
         path.push('/');
-        path.push_str(&segment(part));
-        path
-    })
-}
-
-/// A text as one segment of a path, or one value of a query.
-fn segment(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut path, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _infallible = write!(path, "%{byte:02X}");
-        }
+        path.push_str(&path_segment(part));
         path
     })
 }

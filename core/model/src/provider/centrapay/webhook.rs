@@ -14,11 +14,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::activity::{Activity, Kind};
-use super::record::{Monetary, cut};
+use super::record::Monetary;
 use crate::ids::{ChargeId, PaymentId};
 use crate::money::Money;
 use crate::payment::sighting::{Ours, Sighting, Standing};
-use crate::provider::{Delivery, Hint, Notice, Refused, SigningKeys, Trust};
+use crate::provider::{Delivery, Hint, Notice, Refused, SigningKeys, Trust, words_of};
 use crate::sale::Environment;
 
 /// What a notification may be about.
@@ -46,7 +46,7 @@ pub(super) fn notice(
     verify(delivery, trust)?;
     let told: Notification = serde_json::from_slice(delivery.body)
         .map_err(|_| Refused::Malformed { why: "a notification is JSON with an id and a type" })?;
-    let id = Some(cut(&told.id).into());
+    let id = Some(words_of(&told.id).into());
     let topic = TOPICS.iter().find(|(name, _)| *name == told.topic).map(|(_, topic)| *topic);
     let rehearsal = told.test == Value::Bool(true) && environment == Environment::Production;
     let Some(topic) = topic.filter(|_| !rehearsal) else {

@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use super::config::{CORE_HOST, Config};
 use super::outcome::{told, words};
-use super::request::segment;
 use crate::error::{Code, Error};
 use crate::provider::{
     AuthorizeAsk, DeskRequest, Grant, Kept, Need, Secret, TokenFailure, Tokens, WayOut,
+    path_segment,
 };
 use crate::time::{MINUTE_MS, Moment, SECOND_MS};
 use crate::wire::{Exchange, Method, Request, Response};
@@ -61,7 +61,7 @@ impl Tokens for Client {
         let json = || "application/json".into();
         let request = Request {
             method: Method::Post,
-            path: format!("/accounts/{}/auth/token", segment(account.as_str())).into(),
+            path: format!("/accounts/{}/auth/token", path_segment(account.as_str())).into(),
             headers: vec![("Content-Type".into(), json()), ("Accept".into(), json())],
             body: Some(body.into()),
             may_move_money: false,

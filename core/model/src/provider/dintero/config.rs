@@ -2,9 +2,8 @@
 //!
 //! The account's first letter tells its environment: both live on the same hosts.
 
-use crate::error::Code;
 use crate::ids::MerchantId;
-use crate::provider::{Secret, Settings};
+use crate::provider::{Secret, Settings, credential, only_known, required_setting};
 use crate::sale::{Environment, Fault};
 
 const CHECKOUT_URL: &str = "https://checkout.dintero.com/v1";
@@ -85,15 +84,18 @@ impl Config {
     /// # Errors
     /// The first setting that is unknown, missing or not what it should be; never with its value.
     pub fn parse(settings: &Settings) -> Result<Self, Fault> {
-        refuse_unknown(settings)?;
-        let (account, environment) = account(required(settings, ACCOUNT)?)?;
+        only_known("Dintero", settings, &KNOWN)?;
+        let (account, environment) = account(required_setting("Dintero", settings, ACCOUNT)?)?;
         let mut webhook_secrets = secrets(settings, CALLBACK_SECRETS)?;
         webhook_secrets.extend(secrets(settings, WEBHOOK_SECRETS)?);
         Ok(Self {
             account,
             environment,
-            client_id: credential(CLIENT_ID, required(settings, CLIENT_ID)?)?,
-            client_secret: credential(CLIENT_SECRET, required(settings, CLIENT_SECRET)?)?,
+            client_id: credential(CLIENT_ID, required_setting("Dintero", settings, CLIENT_ID)?)?,
+            client_secret: credential(
+                CLIENT_SECRET,
+                required_setting("Dintero", settings, CLIENT_SECRET)?,
+            )?,
             profile: id(settings, PROFILE)?,
             store: id(settings, STORE)?,
             payout_destination: id(settings, PAYOUT)?,
@@ -107,22 +109,11 @@ impl Config {
     }
 }
 
-fn refuse_unknown(settings: &Settings) -> Result<(), Fault> {
-    match settings.keys().find(|key| !KNOWN.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => {
-            let known = KNOWN.join(", ");
-            let sentence = format!("Dintero has no setting {key:?}: it takes {known}");
-            Err(fault("settings", "known-settings", sentence).limit(known))
-        }
-    }
-}
-
 /// A letter for the environment and eight digits.
 fn account(text: &str) -> Result<(MerchantId, Environment), Fault> {
     let unfit = || {
         let sentence = "an account is T or P and eight digits, such as T12345678";
-        fault(ACCOUNT, "account-id", sentence)
+        Fault::configuration(ACCOUNT, "account-id", sentence)
     };
     let environment = match text.bytes().next() {
         Some(b'P') => Environment::Production,
@@ -137,14 +128,14 @@ fn account(text: &str) -> Result<(MerchantId, Environment), Fault> {
 }
 
 fn id(settings: &Settings, key: &'static str) -> Result<String, Fault> {
-    let text = required(settings, key)?;
+    let text = required_setting("Dintero", settings, key)?;
     let fits =
         (1..=ID_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
     if fits {
         return Ok(text.to_owned());
     }
     let sentence = format!("{key} is 1 to {ID_MAX} visible ASCII characters, as Dintero shows it");
-    Err(fault(key, "visible-ascii", sentence).limit(ID_MAX))
+    Err(Fault::configuration(key, "visible-ascii", sentence).limit(ID_MAX))
 }
 
 /// Dintero calls over `https` alone, and never this machine; what it adds is ours to say.
@@ -157,11 +148,11 @@ fn callback_url(settings: &Settings) -> Result<Option<String>, Fault> {
         || !text.bytes().all(|byte| byte.is_ascii_graphic())
     {
         let sentence = "callback_url is an https address that Dintero can reach: not localhost";
-        return Err(fault(CALLBACK_URL, "https-address", sentence));
+        return Err(Fault::configuration(CALLBACK_URL, "https-address", sentence));
     }
     if text.contains(['?', '#']) {
         let sentence = "callback_url has no query: Tillkit adds the one that asks for declines";
-        return Err(fault(CALLBACK_URL, "no-query", sentence));
+        return Err(Fault::configuration(CALLBACK_URL, "no-query", sentence));
     }
     Ok(Some(text.clone()))
 }
@@ -170,7 +161,7 @@ fn publish(settings: &Settings) -> Result<bool, Fault> {
     match settings.get(PUBLISH).map(String::as_str) {
         None | Some("terminal") => Ok(true),
         Some("none") => Ok(false),
-        Some(_) => Err(fault(PUBLISH, "one-of", "publish is terminal or none")),
+        Some(_) => Err(Fault::configuration(PUBLISH, "one-of", "publish is terminal or none")),
     }
 }
 
@@ -178,22 +169,4 @@ fn secrets(settings: &Settings, key: &'static str) -> Result<Vec<Secret>, Fault>
     let given = settings.get(key).map_or("", String::as_str);
     let parts = given.split(',').map(str::trim).filter(|part| !part.is_empty());
     parts.map(|part| credential(key, part)).collect()
-}
-
-fn required<'a>(settings: &'a Settings, key: &'static str) -> Result<&'a str, Fault> {
-    let value = settings.get(key).map(String::as_str);
-    value.ok_or_else(|| fault(key, "required", format!("Dintero needs the setting {key}")))
-}
-
-/// What travels in a header must fit into one.
-fn credential(field: &'static str, text: &str) -> Result<Secret, Fault> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let sentence = format!("{field} is visible ASCII without spaces: take it as it was issued");
-        return Err(fault(field, "visible-ascii", sentence));
-    }
-    Ok(Secret::new(text))
-}
-
-fn fault(field: &'static str, rule: &'static str, sentence: impl Into<String>) -> Fault {
-    Fault { code: Code::InvalidConfiguration, ..Fault::invalid(field, rule, sentence) }
 }

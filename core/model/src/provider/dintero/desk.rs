@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use super::config::{CORE_HOST, Config};
 use super::outcome::{listed, told, words};
 use super::record::{Named, Transaction};
-use super::request::{get, segment};
+use super::request::get;
 use super::webhook;
 use crate::error::{Code, Error};
 use crate::provider::{
     Delivery, Desk, DeskRequest, Errand, Finding, Listed, Notice, Page, Readiness, Refused, Secret,
-    Store, Subscription, Terminal, TerminalOperation, Trust,
+    Store, Subscription, Terminal, TerminalOperation, Trust, path_segment,
 };
 use crate::time::{Moment, from_rfc3339, to_rfc3339};
 use crate::wire::{Exchange, Method, Request, Response};
@@ -38,7 +38,9 @@ impl Desk for Office {
             Errand::Terminals { cursor } => {
                 core(get(paged(&account("/terminals"), &[], cursor.as_deref())))
             }
-            Errand::Terminal { id } => core(get(account(&format!("/terminals/{}", segment(id))))),
+            Errand::Terminal { id } => {
+                core(get(account(&format!("/terminals/{}", path_segment(id)))))
+            }
             Errand::RegisterTerminal { serial, store, model } => {
                 let store = store.as_deref().unwrap_or(&self.config.store);
                 let mut body = json!({ "device_serial_number": serial, "store_id": store });
@@ -57,7 +59,7 @@ impl Desk for Office {
                 core(get(paged(&account("/hooks/subscriptions"), &[], cursor.as_deref())))
             }
             Errand::Unsubscribe { id } => {
-                let path = account(&format!("/hooks/subscriptions/{}", segment(id)));
+                let path = account(&format!("/hooks/subscriptions/{}", path_segment(id)));
                 core(Request { method: Method::Delete, ..get(path) })
             }
             Errand::CallbackSecret => checkout(post("/admin/signature".to_owned(), None)),
@@ -81,16 +83,17 @@ impl Desk for Office {
             }
             Errand::TerminalOperationRead { terminal, id } => checkout(get(format!(
                 "{OPERATIONS}?terminal_id={}&operation_id={}",
-                segment(terminal),
-                segment(id)
+                path_segment(terminal),
+                path_segment(id)
             ))),
             Errand::PayoutDestination => {
-                let id = segment(&self.config.payout_destination);
+                let id = path_segment(&self.config.payout_destination);
                 core(get(account(&format!("/payout-destinations/{id}"))))
             }
-            Errand::Profile => {
-                checkout(get(format!("/admin/session/profiles/{}", segment(&self.config.profile))))
-            }
+            Errand::Profile => checkout(get(format!(
+                "/admin/session/profiles/{}",
+                path_segment(&self.config.profile)
+            ))),
             Errand::LookUpRight => checkout(get("/transactions?limit=1".to_owned())),
             Errand::Events { .. } | Errand::Keys => None,
         }
@@ -172,7 +175,7 @@ fn subscription(url: &str, events: &[String]) -> Value {
 fn paged(path: &str, filters: &[(&str, &str)], cursor: Option<&str>) -> String {
     let filters = filters.iter().copied().chain(cursor.map(|cursor| ("starting_after", cursor)));
     let filters: Vec<String> =
-        filters.map(|(name, value)| format!("{name}={}", segment(value))).collect();
+        filters.map(|(name, value)| format!("{name}={}", path_segment(value))).collect();
     if filters.is_empty() { path.to_owned() } else { format!("{path}?{}", filters.join("&")) }
 }
 

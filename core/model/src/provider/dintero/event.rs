@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::record::cut;
 use crate::ids::Reference;
 use crate::money::{Currency, Money};
 use crate::payment::event::Reason;
 use crate::payment::sighting::SeenOperation;
+use crate::provider::words_of;
 
 /// What an event's word means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,6 +175,7 @@ pub(super) fn reason(error: &Value) -> Option<Reason> {
     let code = error.get("code").and_then(Value::as_str);
     let message = error.get("message").and_then(Value::as_str);
     let named = kind.or(code).or(message)?;
-    let detail = message.filter(|message| *message != named).map(|message| cut(message).into());
-    Some(Reason { code: cut(named).into(), detail, trace: None })
+    let detail =
+        message.filter(|message| *message != named).map(|message| words_of(message).into());
+    Some(Reason { code: words_of(named).into(), detail, trace: None })
 }

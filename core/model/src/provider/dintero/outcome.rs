@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::record::{Named, Transaction, cut, named};
+use super::record::{Named, Transaction, named};
 use super::session::Session;
 use crate::error::ProviderWords;
 use crate::ids::ChargeId;
@@ -11,7 +11,7 @@ use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{Ours, Sighting, Standing};
 use crate::payment::state::{Answered, Send};
 use crate::payment::{Operation, OperationKind, Payment};
-use crate::provider::Reading;
+use crate::provider::{Reading, words_of};
 use crate::time::{MINUTE_MS, SECOND_MS};
 use crate::wire::{Exchange, Response, SendFailure};
 
@@ -344,8 +344,8 @@ pub(super) fn told(response: &Response) -> Option<Reason> {
     let code = error.get("code").and_then(Value::as_str).filter(|code| !code.is_empty());
     let plain = format!("refused-{}", response.status);
     Some(Reason {
-        code: cut(code.unwrap_or(&plain)).into(),
-        detail: Some(cut(message).into()),
+        code: words_of(code.unwrap_or(&plain)).into(),
+        detail: Some(words_of(message).into()),
         trace: trace(response),
     })
 }
@@ -373,12 +373,12 @@ fn traced(code: &str, response: &Response) -> Reason {
 }
 
 fn in_words(code: &str, why: &str) -> Reason {
-    Reason { code: code.into(), detail: Some(cut(why).into()), trace: None }
+    Reason { code: code.into(), detail: Some(words_of(why).into()), trace: None }
 }
 
 fn trace(response: &Response) -> Option<Box<str>> {
     let header = response.header("event-request-id").or_else(|| response.header("request-id"));
-    header.map(|trace| cut(trace).into())
+    header.map(|trace| words_of(trace).into())
 }
 
 fn rate_limit_wait_ms(response: &Response) -> u64 {

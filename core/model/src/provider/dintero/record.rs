@@ -11,6 +11,7 @@ use crate::money::{Currency, Money};
 use crate::payment::details::{Details, Entry, Holder, ReceiptText};
 use crate::payment::sighting::{Card, NotTaken, Ours, SeenOperation, Sighting, Standing};
 use crate::payment::{OperationKind, Payment};
+use crate::provider::words_of;
 
 /// A transaction.
 #[derive(Debug, Clone, Deserialize)]
@@ -231,7 +232,7 @@ impl Transaction {
             (last.len() == 4).then(|| last.chars().rev().collect::<String>().into())
         };
         let card = Card {
-            scheme: text("brand").map(|brand| cut(brand).into()),
+            scheme: text("brand").map(|brand| words_of(brand).into()),
             last_four: text("masked_pan").and_then(last_four),
         };
         (card != Card::default()).then_some(card)
@@ -303,12 +304,4 @@ pub(super) fn named(reference: &Value) -> Named {
     }
     let id = reference.as_str().and_then(|id| PaymentId::parse(id).ok());
     id.map_or(Named::Stranger, Named::Payment)
-}
-
-/// The most characters of a provider's words that are kept.
-const WORDS_MAX: usize = 200;
-
-/// A provider's words, of bounded length and without control characters.
-pub(super) fn cut(words: &str) -> String {
-    words.chars().filter(|letter| !letter.is_control()).take(WORDS_MAX).collect()
 }

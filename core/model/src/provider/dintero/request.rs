@@ -1,7 +1,5 @@
 //! What is asked of sessions and transactions.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 use serde_json::Number;
 
@@ -10,6 +8,7 @@ use super::record::transaction_of;
 use super::resolve::MANNERS;
 use crate::ids::{ChargeId, TerminalId};
 use crate::payment::{Operation, OperationKind, Payment};
+use crate::provider::path_segment;
 use crate::sale::metadata::PAYMENT_KEY;
 use crate::sale::{Capture, Item};
 use crate::time::to_rfc3339;
@@ -26,12 +25,12 @@ pub(super) fn create(config: &Config, payment: &Payment, left_ms: Option<u64>) -
 
 /// Reads a session.
 pub(super) fn read_session(charge: &ChargeId) -> Request {
-    get(format!("/sessions/{}", segment(charge.as_str())))
+    get(format!("/sessions/{}", path_segment(charge.as_str())))
 }
 
 /// Reads a transaction.
 pub(super) fn read_transaction(id: &str) -> Request {
-    get(format!("/transactions/{}", segment(id)))
+    get(format!("/transactions/{}", path_segment(id)))
 }
 
 /// Looks for a transaction that carries our payment's id.
@@ -56,14 +55,14 @@ pub(super) fn operate(
         OperationKind::Start | OperationKind::Answer => None,
         OperationKind::Cancel | OperationKind::Withdraw => Some(match (transaction, held) {
             (Some(transaction), Some(_)) => void(transaction),
-            (_, _) => post(&format!("/sessions/{}/cancel", segment(charge.as_str())), None),
+            (_, _) => post(&format!("/sessions/{}/cancel", path_segment(charge.as_str())), None),
         }),
         OperationKind::Capture => {
             let body = serde_json::to_string(&Capturing {
                 amount: operation.amount?.minor(),
                 capture_reference: operation.reference.as_ref()?.as_str(),
             });
-            let path = format!("/transactions/{}/capture", segment(transaction?));
+            let path = format!("/transactions/{}/capture", path_segment(transaction?));
             Some(post(&path, body.ok()))
         }
         // What is not captured yet is given back whole by undoing the approval.
@@ -79,13 +78,13 @@ pub(super) fn operate(
                 amount: operation.amount?.minor(),
                 refund_reference: operation.reference.as_ref()?.as_str(),
             });
-            Some(post(&format!("/transactions/{}/refund", segment(transaction?)), body.ok()))
+            Some(post(&format!("/transactions/{}/refund", path_segment(transaction?)), body.ok()))
         }
     }
 }
 
 fn void(transaction: &str) -> Request {
-    post(&format!("/transactions/{}/void", segment(transaction)), None)
+    post(&format!("/transactions/{}/void", path_segment(transaction)), None)
 }
 
 #[derive(Serialize)]
@@ -272,17 +271,4 @@ pub(super) fn get(path: String) -> Request {
 
 fn accept_json() -> (Box<str>, Box<str>) {
     ("Accept".into(), "application/json".into())
-}
-
-/// A text as one segment of a path or one value of a query, whatever is in it.
-pub(super) fn segment(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut path, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _infallible = write!(path, "%{byte:02X}");
-        }
-        path
-    })
 }

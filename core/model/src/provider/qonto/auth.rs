@@ -14,11 +14,12 @@ use serde_json::Value;
 
 use super::config::App;
 use super::outcome::{rate_limit_wait_ms, words};
-use super::request::{accept_json, escaped};
+use super::request::accept_json;
 use crate::error::{Code, Error, ProviderWords};
 use crate::ids::MerchantId;
 use crate::provider::{
     AuthorizeAsk, DeskRequest, Grant, Kept, Need, Secret, TokenFailure, Tokens, WayOut,
+    path_segment, words_of,
 };
 use crate::sale::Environment;
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, Moment, SECOND_MS};
@@ -214,7 +215,7 @@ impl Form {
         }
         self.0.push_str(name);
         self.0.push('=');
-        self.0.push_str(&escaped(value));
+        self.0.push_str(&path_segment(value));
     }
 }
 
@@ -305,7 +306,7 @@ fn unreadable(response: &Response) -> TokenFailure {
 }
 
 fn later(code: Code, ms: u64, response: &Response) -> TokenFailure {
-    let error = Error::new(code).retry_after_ms(ms).provider(words_of(response));
+    let error = Error::new(code).retry_after_ms(ms).provider(provider_words(response));
     TokenFailure { error, way_out: WayOut::Later { ms } }
 }
 
@@ -328,7 +329,7 @@ pub(super) enum Remedy {
 }
 
 fn refused(response: &Response, kept: Option<&Kept>, now: &Moment) -> TokenFailure {
-    let said = words_of(response);
+    let said = provider_words(response);
     let row = REFUSALS.iter().find(|(word, _)| said.code.as_deref() == Some(word));
     match row.map(|(_, remedy)| *remedy) {
         Some(Remedy::Consent) if is_fresh(kept, now) => {
@@ -357,7 +358,7 @@ fn is_fresh(kept: Option<&Kept>, now: &Moment) -> bool {
 }
 
 /// The standard's envelope, or the API's own.
-fn words_of(response: &Response) -> ProviderWords {
+fn provider_words(response: &Response) -> ProviderWords {
     #[derive(Deserialize)]
     struct Standard {
         error: String,
@@ -369,8 +370,8 @@ fn words_of(response: &Response) -> ProviderWords {
     match standard {
         None => own,
         Some(Standard { error, error_description }) => ProviderWords {
-            code: Some(super::record::cut(&error)),
-            detail: error_description.as_deref().map(super::record::cut),
+            code: Some(words_of(&error)),
+            detail: error_description.as_deref().map(words_of),
             ..own
         },
     }

@@ -4,9 +4,8 @@
 //! tokens; a device holds an access token that its merchant's backend handed out, and nothing that
 //! makes another. One of the two, never both.
 
-use crate::error::Code;
 use crate::ids::MerchantId;
-use crate::provider::{Secret, Settings};
+use crate::provider::{Secret, Settings, credential, only_known, required_setting};
 use crate::sale::{Environment, Fault};
 
 const PRODUCTION_URL: &str = "https://thirdparty.qonto.com";
@@ -81,10 +80,10 @@ impl Config {
     /// # Errors
     /// The first setting that is unknown, missing or not what it should be; never with its value.
     pub fn parse(settings: &Settings) -> Result<Self, Fault> {
-        refuse_unknown(settings)?;
+        only_known("Qonto", settings, &KNOWN)?;
         let environment = environment(settings)?;
-        let organization = MerchantId::parse(required(settings, ORGANIZATION)?)
-            .map_err(|refusal| fault(ORGANIZATION, "visible-ascii", refusal.rule))?;
+        let organization = MerchantId::parse(required_setting("Qonto", settings, ORGANIZATION)?)
+            .map_err(|refusal| Fault::configuration(ORGANIZATION, "visible-ascii", refusal.rule))?;
         let access = access(settings, environment)?;
         let staging_token = staging_token(settings, environment)?;
         let webhook_secrets = webhook_secrets(settings)?;
@@ -93,22 +92,15 @@ impl Config {
     }
 }
 
-fn refuse_unknown(settings: &Settings) -> Result<(), Fault> {
-    match settings.keys().find(|key| !KNOWN.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => {
-            let known = KNOWN.join(", ");
-            let sentence = format!("Qonto has no setting {key:?}: it takes {known}");
-            Err(fault("settings", "known-settings", sentence).limit(known))
-        }
-    }
-}
-
 fn environment(settings: &Settings) -> Result<Environment, Fault> {
-    match required(settings, ENVIRONMENT)? {
+    match required_setting("Qonto", settings, ENVIRONMENT)? {
         "production" => Ok(Environment::Production),
         "sandbox" => Ok(Environment::Sandbox),
-        _ => Err(fault(ENVIRONMENT, "one-of", "the environment is production or sandbox")),
+        _ => Err(Fault::configuration(
+            ENVIRONMENT,
+            "one-of",
+            "the environment is production or sandbox",
+        )),
     }
 }
 
@@ -121,18 +113,19 @@ fn access(settings: &Settings, environment: Environment) -> Result<Access, Fault
         (Some(_), true) => {
             let sentence = "give access_token, or client_id and client_secret, not both: \
                             with the latter Tillkit asks for access tokens itself";
-            Err(fault(ACCESS_TOKEN, "one-way-in", sentence))
+            Err(Fault::configuration(ACCESS_TOKEN, "one-way-in", sentence))
         }
         (None, true) => {
-            let client_id = credential(CLIENT_ID, required(settings, CLIENT_ID)?)?;
-            let client_secret = credential(CLIENT_SECRET, required(settings, CLIENT_SECRET)?)?;
+            let client_id = credential(CLIENT_ID, required_setting("Qonto", settings, CLIENT_ID)?)?;
+            let client_secret =
+                credential(CLIENT_SECRET, required_setting("Qonto", settings, CLIENT_SECRET)?)?;
             refuse_half_a_simulator(settings)?;
             Ok(Access::App(App { client_id, client_secret, oauth_url }))
         }
         (None, false) => {
             let sentence = "Qonto needs client_id and client_secret (in a backend), \
                             or an access_token that your backend handed out (on a device)";
-            Err(fault(ACCESS_TOKEN, "required", sentence))
+            Err(Fault::configuration(ACCESS_TOKEN, "required", sentence))
         }
     }
 }
@@ -143,7 +136,7 @@ fn refuse_half_a_simulator(settings: &Settings) -> Result<(), Fault> {
         return Ok(());
     }
     let sentence = "base_url and oauth_url are given together: a token of one place opens no other";
-    Err(fault(OAUTH_URL, "with-base-url", sentence))
+    Err(Fault::configuration(OAUTH_URL, "with-base-url", sentence))
 }
 
 /// The sandbox answers with a login page to whoever comes without one; production accepts none.
@@ -151,11 +144,15 @@ fn staging_token(settings: &Settings, environment: Environment) -> Result<Option
     let given = settings.get(STAGING_TOKEN).map(|token| credential(STAGING_TOKEN, token));
     match (environment, given) {
         (Environment::Sandbox, None) if !settings.contains_key(BASE_URL) => {
-            Err(fault(STAGING_TOKEN, "required", "the sandbox needs the portal's staging token"))
+            Err(Fault::configuration(
+                STAGING_TOKEN,
+                "required",
+                "the sandbox needs the portal's staging token",
+            ))
         }
         (Environment::Production, Some(_)) => {
             let sentence = "production takes no staging token: leave it out";
-            Err(fault(STAGING_TOKEN, "sandbox-only", sentence))
+            Err(Fault::configuration(STAGING_TOKEN, "sandbox-only", sentence))
         }
         (_, given) => given.transpose(),
     }
@@ -175,27 +172,9 @@ fn address(
     match (environment, settings.get(key)) {
         (Environment::Production, Some(_)) => {
             let sentence = format!("production has one address: leave {key} out, or say sandbox");
-            Err(fault(key, "sandbox-only", sentence))
+            Err(Fault::configuration(key, "sandbox-only", sentence))
         }
         (Environment::Production, None) => Ok(production.to_owned()),
         (Environment::Sandbox, given) => Ok(given.map_or(sandbox, String::as_str).to_owned()),
     }
-}
-
-fn required<'a>(settings: &'a Settings, key: &'static str) -> Result<&'a str, Fault> {
-    let value = settings.get(key).map(String::as_str);
-    value.ok_or_else(|| fault(key, "required", format!("Qonto needs the setting {key}")))
-}
-
-/// What travels in a header must fit into one.
-fn credential(field: &'static str, text: &str) -> Result<Secret, Fault> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let sentence = format!("{field} is visible ASCII without spaces: take it as it was issued");
-        return Err(fault(field, "visible-ascii", sentence));
-    }
-    Ok(Secret::new(text))
-}
-
-fn fault(field: &'static str, rule: &'static str, sentence: impl Into<String>) -> Fault {
-    Fault { code: Code::InvalidConfiguration, ..Fault::invalid(field, rule, sentence) }
 }

@@ -8,14 +8,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::outcome::{DOUBTS, rate_limit_wait_ms, words};
-use super::record::cut;
-use super::request::{accept_json, escaped};
+use super::request::accept_json;
 use super::webhook::{self, REVOKED_TOPIC, TOPIC};
 use crate::error::{Code, Error};
 use crate::ids::TerminalId;
 use crate::provider::{
     Delivery, Desk, DeskRequest, Errand, Fault, Finding, Notice, Page, Readiness, Refused, Secret,
-    Subscription, Terminal, Trust,
+    Subscription, Terminal, Trust, path_segment, words_of,
 };
 use crate::sale::Environment;
 use crate::time::{Moment, SECOND_MS};
@@ -64,7 +63,7 @@ impl Desk for QontoDesk {
             Errand::Subscriptions { cursor } => list(SUBSCRIPTIONS, cursor.as_deref()),
             Errand::Subscribe { url, events } => subscribe(url, events),
             Errand::Unsubscribe { id } => {
-                of(Method::Delete, format!("{SUBSCRIPTIONS}/{}", escaped(id)))
+                of(Method::Delete, format!("{SUBSCRIPTIONS}/{}", path_segment(id)))
             }
             Errand::Terminal { .. }
             | Errand::RegisterTerminal { .. }
@@ -172,7 +171,7 @@ fn of(method: Method, path: String) -> Request {
 }
 
 fn list(path: &str, cursor: Option<&str>) -> Request {
-    let page = escaped(cursor.unwrap_or("1"));
+    let page = path_segment(cursor.unwrap_or("1"));
     of(Method::Get, format!("{path}?page={page}&per_page={PER_PAGE}"))
 }
 
@@ -237,7 +236,7 @@ fn terminals(response: &Response) -> Option<Page<Terminal>> {
 /// Whether it is switched on is not shown, and it has no name but its serial number.
 fn terminal(written: &WrittenTerminal) -> Option<Terminal> {
     let id = TerminalId::parse(&written.id).ok()?;
-    let serial: Option<Box<str>> = written.poi_id.as_str().map(|serial| cut(serial).into());
+    let serial: Option<Box<str>> = written.poi_id.as_str().map(|serial| words_of(serial).into());
     Some(Terminal {
         id: id.as_str().into(),
         name: serial.clone(),
@@ -262,7 +261,7 @@ struct WrittenSubscription {
 impl From<WrittenSubscription> for Subscription {
     fn from(written: WrittenSubscription) -> Self {
         Self {
-            id: cut(&written.id).into(),
+            id: words_of(&written.id).into(),
             url: written.callback_url.map(Into::into),
             events: written.types.into_iter().map(Into::into).collect(),
             secret: written.secret.as_deref().map(Secret::new),

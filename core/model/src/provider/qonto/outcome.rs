@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 
-use super::record::{Record, cut};
+use super::record::Record;
 use crate::error::ProviderWords;
 use crate::ids::ChargeId;
 use crate::payment::Payment;
 use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{Ours, Standing};
-use crate::provider::Reading;
+use crate::provider::{Reading, words_of};
 use crate::time::SECOND_MS;
 use crate::wire::{Exchange, Response, SendFailure};
 
@@ -214,9 +214,9 @@ struct Told {
 
 fn said(error: &Told, trace_id: Option<String>, response: &Response) -> Reason {
     Reason {
-        code: cut(&error.code).into(),
-        detail: error.detail.as_deref().map(|detail| cut(detail).into()),
-        trace: trace_id.map(|trace| cut(&trace).into()).or_else(|| trace(response)),
+        code: words_of(&error.code).into(),
+        detail: error.detail.as_deref().map(|detail| words_of(detail).into()),
+        trace: trace_id.map(|trace| words_of(&trace).into()).or_else(|| trace(response)),
     }
 }
 
@@ -226,9 +226,9 @@ pub(super) fn words(response: &Response) -> ProviderWords {
     let (errors, trace_id) = envelope.map(|told| (told.errors, told.trace_id)).unwrap_or_default();
     let first = errors.first();
     ProviderWords {
-        code: first.map(|error| cut(&error.code)),
-        detail: first.and_then(|error| error.detail.as_deref()).map(cut),
-        trace: trace_id.as_deref().map(cut).or_else(|| trace(response).map(String::from)),
+        code: first.map(|error| words_of(&error.code)),
+        detail: first.and_then(|error| error.detail.as_deref()).map(words_of),
+        trace: trace_id.as_deref().map(words_of).or_else(|| trace(response).map(String::from)),
     }
 }
 
@@ -246,11 +246,11 @@ fn traced(code: &str, response: &Response) -> Reason {
 }
 
 fn in_words(code: &str, why: &str) -> Reason {
-    Reason { code: code.into(), detail: Some(cut(why).into()), trace: None }
+    Reason { code: code.into(), detail: Some(words_of(why).into()), trace: None }
 }
 
 fn trace(response: &Response) -> Option<Box<str>> {
-    response.header("x-tyk-trace-id").map(|trace| cut(trace).into())
+    response.header("x-tyk-trace-id").map(|trace| words_of(trace).into())
 }
 
 /// How long to wait after a 429.

@@ -10,7 +10,7 @@ use crate::ids::{ChargeId, PaymentId, TerminalId};
 use crate::money::Money;
 use crate::payment::event::Reason;
 use crate::payment::sighting::{Card, NotTaken, Ours, Sighting, Standing};
-use crate::provider::amount;
+use crate::provider::{amount, words_of};
 use crate::sale::metadata::PAYMENT_KEY;
 
 /// A terminal payment, in a 202, a read or a notification.
@@ -69,7 +69,7 @@ impl Record {
         {
             return None;
         }
-        let reason = self.failure_reason.as_str().map(|words| Reason::code(&cut(words)));
+        let reason = self.failure_reason.as_str().map(|words| Reason::code(&words_of(words)));
         Some(Standing::NotTaken { how: NotTaken::Declined, reason })
     }
 
@@ -118,7 +118,7 @@ impl Record {
         let is_last_four =
             |text: &&str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
         let card = Card {
-            scheme: self.payment_method.as_str().map(|scheme| cut(scheme).into()),
+            scheme: self.payment_method.as_str().map(|scheme| words_of(scheme).into()),
             last_four: self.card_summary.as_str().filter(is_last_four).map(Into::into),
         };
         (card != Card::default()).then_some(card)
@@ -175,12 +175,4 @@ pub(super) fn status(word: &str) -> Option<Status> {
     #[cfg(mutant = "qonto_new_word_taken_for_no")]
     let status = status.or(Some(Status::Refused));
     status
-}
-
-/// The most characters of a provider's words that are kept.
-const WORDS_MAX: usize = 200;
-
-/// A provider's words, of bounded length and without control characters.
-pub(super) fn cut(words: &str) -> String {
-    words.chars().filter(|letter| !letter.is_control()).take(WORDS_MAX).collect()
 }

@@ -1,11 +1,10 @@
 //! What is asked: one push, one read.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 
 use crate::ids::ChargeId;
 use crate::payment::Payment;
+use crate::provider::path_segment;
 use crate::sale::metadata::carried;
 use crate::wire::{Method, Request};
 
@@ -16,7 +15,7 @@ const KEY: &str = "X-Qonto-Idempotency-Key";
 pub(super) fn push(payment: &Payment, terminal: &str, timeout_ms: u64) -> Request {
     Request {
         method: Method::Post,
-        path: format!("/v2/terminals/{}/payment", escaped(terminal)).into(),
+        path: format!("/v2/terminals/{}/payment", path_segment(terminal)).into(),
         headers: vec![
             (KEY.into(), payment.start.id.to_string().into()),
             ("Content-Type".into(), "application/json".into()),
@@ -33,7 +32,7 @@ pub(super) fn push(payment: &Payment, terminal: &str, timeout_ms: u64) -> Reques
 pub(super) fn read(charge: &ChargeId, timeout_ms: u64) -> Request {
     Request {
         method: Method::Get,
-        path: format!("/v2/terminal_payments/{}", escaped(charge.as_str())).into(),
+        path: format!("/v2/terminal_payments/{}", path_segment(charge.as_str())).into(),
         headers: vec![accept_json()],
         body: None,
         may_move_money: false,
@@ -65,17 +64,4 @@ fn push_body(payment: &Payment) -> String {
     };
     // Texts under texts always make JSON; an empty body would be refused as without an amount.
     serde_json::to_string(&body).unwrap_or_default()
-}
-
-/// A text as one segment of a path, or one value of a query or form, whatever is in it.
-pub(super) fn escaped(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut path, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _infallible = write!(path, "%{byte:02X}");
-        }
-        path
-    })
 }

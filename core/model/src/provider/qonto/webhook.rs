@@ -13,9 +13,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::Sha256;
 
-use super::record::{Named, Record, cut, status};
+use super::record::{Named, Record, status};
 use crate::payment::sighting::{Ours, Standing};
-use crate::provider::{Delivery, Hint, Notice, Refused, Secret, Trust};
+use crate::provider::{Delivery, Hint, Notice, Refused, Secret, Trust, words_of};
 
 /// The topic of terminal payments.
 pub const TOPIC: &str = "v1/terminal-payments";
@@ -59,7 +59,7 @@ pub(super) fn notified(
     verified?;
     let malformed = |Malformed { why }| Refused::Malformed { why };
     let notification = Notification::parse(delivery.body).map_err(malformed)?;
-    let id = notification.id.as_str().map(|id| cut(id).into());
+    let id = notification.id.as_str().map(|id| words_of(id).into());
     let consent_revoked = notification.revokes(client_id);
     let hints = notification.hint().map_err(malformed)?.into_iter().collect();
     Ok(Notice { id, hints, consent_revoked })

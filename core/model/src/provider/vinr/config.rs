@@ -1,8 +1,7 @@
 //! A merchant's settings for VINR, in the cloud or straight at a terminal.
 
-use crate::error::Code;
 use crate::ids::MerchantId;
-use crate::provider::{Reach, Secret, Settings};
+use crate::provider::{Reach, Secret, Settings, credential, only_known, required_setting};
 use crate::sale::{Environment, Fault};
 
 const PRODUCTION_URL: &str = "https://api.vinr.com";
@@ -129,12 +128,12 @@ impl Config {
     /// # Errors
     /// The first setting that is unknown, missing or not what it should be; never with its value.
     pub fn parse(settings: &Settings) -> Result<Self, Fault> {
-        refuse_unknown(settings)?;
+        only_known("VINR", settings, &KNOWN)?;
         let choices = [("cloud", Mode::Cloud), ("local", Mode::Local)];
         let mode = choice(settings, MODE, &choices)?.unwrap_or(Mode::Cloud);
         let environment = environment(settings)?;
-        let merchant = MerchantId::parse(required(settings, MERCHANT)?)
-            .map_err(|refusal| fault(MERCHANT, "visible-ascii", refusal.rule))?;
+        let merchant = MerchantId::parse(required_setting("VINR", settings, MERCHANT)?)
+            .map_err(|refusal| Fault::configuration(MERCHANT, "visible-ascii", refusal.rule))?;
         let (base_url, reach, entrance) = match mode {
             Mode::Cloud => cloud(settings, environment)?,
             Mode::Local => local(settings)?,
@@ -154,20 +153,10 @@ impl Config {
     }
 }
 
-fn refuse_unknown(settings: &Settings) -> Result<(), Fault> {
-    match settings.keys().find(|key| !KNOWN.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => {
-            let known = KNOWN.join(", ");
-            let sentence = format!("VINR has no setting {key:?}: it takes {known}");
-            Err(fault("settings", "known-settings", sentence).limit(known))
-        }
-    }
-}
-
 fn environment(settings: &Settings) -> Result<Environment, Fault> {
     let choices = [("production", Environment::Production), ("sandbox", Environment::Sandbox)];
-    let missing = || fault(ENVIRONMENT, "required", "VINR needs the setting environment");
+    let missing =
+        || Fault::configuration(ENVIRONMENT, "required", "VINR needs the setting environment");
     choice(settings, ENVIRONMENT, &choices)?.ok_or_else(missing)
 }
 
@@ -190,16 +179,16 @@ fn cloud(settings: &Settings, environment: Environment) -> Result<Place, Fault> 
     for key in [DEVICE_CERTIFICATE, PIN] {
         if settings.contains_key(key) {
             let sentence = format!("{key} belongs to mode local: leave it out, or say mode local");
-            return Err(fault(key, "local-only", sentence));
+            return Err(Fault::configuration(key, "local-only", sentence));
         }
     }
-    let key = required(settings, API_KEY)?;
+    let key = required_setting("VINR", settings, API_KEY)?;
     let secret = credential(API_KEY, key)?;
     check_kind(key, environment)?;
     let base_url = match (environment, settings.get(BASE_URL)) {
         (Environment::Production, Some(_)) => {
             let sentence = "production has one address: leave base_url out, or say sandbox";
-            return Err(fault(BASE_URL, "sandbox-only", sentence));
+            return Err(Fault::configuration(BASE_URL, "sandbox-only", sentence));
         }
         (Environment::Production, None) => PRODUCTION_URL.to_owned(),
         (Environment::Sandbox, given) => given.map_or(SANDBOX_URL, String::as_str).to_owned(),
@@ -211,7 +200,7 @@ fn cloud(settings: &Settings, environment: Environment) -> Result<Place, Fault> 
 fn check_kind(key: &str, environment: Environment) -> Result<(), Fault> {
     if key.starts_with("pk_") {
         let sentence = "a publishable key opens nothing here: take the secret key, sk_...";
-        return Err(fault(API_KEY, "secret-key", sentence));
+        return Err(Fault::configuration(API_KEY, "secret-key", sentence));
     }
     let (other, place) = match environment {
         Environment::Production => ("_test_", "production takes a live key"),
@@ -219,7 +208,7 @@ fn check_kind(key: &str, environment: Environment) -> Result<(), Fault> {
     };
     let kind = key.get(2..).unwrap_or_default();
     if (key.starts_with("sk_") || key.starts_with("rk_")) && kind.starts_with(other) {
-        return Err(fault(API_KEY, "key-of-environment", place));
+        return Err(Fault::configuration(API_KEY, "key-of-environment", place));
     }
     Ok(())
 }
@@ -227,10 +216,10 @@ fn check_kind(key: &str, environment: Environment) -> Result<(), Fault> {
 fn local(settings: &Settings) -> Result<Place, Fault> {
     if settings.contains_key(API_KEY) {
         let sentence = "a terminal is opened by device_certificate: leave api_key out";
-        return Err(fault(API_KEY, "cloud-only", sentence));
+        return Err(Fault::configuration(API_KEY, "cloud-only", sentence));
     }
-    let base_url = required(settings, BASE_URL)?;
-    let certificate = required(settings, DEVICE_CERTIFICATE)?;
+    let base_url = required_setting("VINR", settings, BASE_URL)?;
+    let certificate = required_setting("VINR", settings, DEVICE_CERTIFICATE)?;
     let entrance = Entrance::Certificate(credential(DEVICE_CERTIFICATE, certificate)?);
     let reach = match (base_url.starts_with("https://"), settings.get(PIN)) {
         (true, Some(pin)) => Reach::Pinned(digest(pin)?),
@@ -238,12 +227,12 @@ fn local(settings: &Settings) -> Result<Place, Fault> {
         (true, None) => {
             let sentence =
                 "a terminal over https is known by its certificate: give the SHA-256 of it";
-            return Err(fault(PIN, "required", sentence));
+            return Err(Fault::configuration(PIN, "required", sentence));
         }
         (false, Some(_)) => {
             let sentence =
                 "a pinned certificate needs https: correct base_url, or leave the pin out";
-            return Err(fault(PIN, "https-only", sentence));
+            return Err(Fault::configuration(PIN, "https-only", sentence));
         }
     };
     Ok((base_url.to_owned(), reach, entrance))
@@ -253,16 +242,16 @@ fn local(settings: &Settings) -> Result<Place, Fault> {
 fn digest(text: &str) -> Result<[u8; 32], Fault> {
     let digits: String = text.chars().filter(|letter| *letter != ':').collect();
     let mut bytes = [0; 32];
-    hex::decode_to_slice(digits, &mut bytes)
-        .map(|()| bytes)
-        .map_err(|_| fault(PIN, "sha-256", "the pin is the certificate's SHA-256: 64 hex digits"))
+    hex::decode_to_slice(digits, &mut bytes).map(|()| bytes).map_err(|_| {
+        Fault::configuration(PIN, "sha-256", "the pin is the certificate's SHA-256: 64 hex digits")
+    })
 }
 
 fn notifications(settings: &Settings, mode: Mode) -> Result<(Option<Scheme>, Vec<Secret>), Fault> {
     for key in [SCHEME, SECRETS] {
         if mode == Mode::Local && settings.contains_key(key) {
             let sentence = "a terminal in local mode sends no notifications: leave this out";
-            return Err(fault(key, "cloud-only", sentence));
+            return Err(Fault::configuration(key, "cloud-only", sentence));
         }
     }
     let choices =
@@ -279,19 +268,14 @@ fn notifications(settings: &Settings, mode: Mode) -> Result<(Option<Scheme>, Vec
         (Some(_), true) => {
             let sentence =
                 "to check notifications takes webhook_secrets: one, or several by commas";
-            Err(fault(SECRETS, "required", sentence))
+            Err(Fault::configuration(SECRETS, "required", sentence))
         }
         (None, false) => {
             let sentence = "secrets are used by a scheme only: set webhook_scheme too";
-            Err(fault(SCHEME, "required", sentence))
+            Err(Fault::configuration(SCHEME, "required", sentence))
         }
         _ => Ok((scheme, secrets)),
     }
-}
-
-fn required<'a>(settings: &'a Settings, key: &'static str) -> Result<&'a str, Fault> {
-    let value = settings.get(key).map(String::as_str);
-    value.ok_or_else(|| fault(key, "required", format!("VINR needs the setting {key}")))
 }
 
 fn choice<T: Copy>(
@@ -302,19 +286,7 @@ fn choice<T: Copy>(
     let Some(given) = settings.get(key) else { return Ok(None) };
     let found = choices.iter().find(|(word, _)| word == given);
     let words = || choices.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(" or ");
-    let refusal = || fault(key, "one-of", format!("{key} is {}", words())).limit(words());
+    let refusal =
+        || Fault::configuration(key, "one-of", format!("{key} is {}", words())).limit(words());
     found.map(|(_, value)| Some(*value)).ok_or_else(refusal)
-}
-
-/// What travels in a header must fit into one.
-fn credential(field: &'static str, text: &str) -> Result<Secret, Fault> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let sentence = format!("{field} is visible ASCII without spaces: take it as it was issued");
-        return Err(fault(field, "visible-ascii", sentence));
-    }
-    Ok(Secret::new(text))
-}
-
-fn fault(field: &'static str, rule: &'static str, sentence: impl Into<String>) -> Fault {
-    Fault { code: Code::InvalidConfiguration, ..Fault::invalid(field, rule, sentence) }
 }

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 
 use super::config::{Config, Mode, Scheme, Terms};
 use super::outcome::{Told, envelope};
-use super::record::{Known, Named, Record, cut};
-use super::request::{PAGE, PAYMENTS, get, segment};
+use super::record::{Known, Named, Record};
+use super::request::{PAGE, PAYMENTS, get};
 use super::webhook::{self, Event};
 use crate::error::{Code, Error, ProviderWords};
 use crate::ids::ChargeId;
 use crate::provider::{
     Delivery, Desk, DeskRequest, Errand, Finding, Listed, Notice, Page, Readiness, Refused, Secret,
-    Subscription, Terminal, TerminalOperation, Trust,
+    Subscription, Terminal, TerminalOperation, Trust, path_segment, words_of,
 };
 use crate::time::Moment;
 use crate::wire::{Exchange, Method, Request, Response};
@@ -129,7 +129,7 @@ impl Counter {
 fn in_cloud(errand: &Errand) -> Option<Request> {
     let request = match errand {
         Errand::Terminals { cursor } => list(TERMINALS, "", cursor.as_deref()),
-        Errand::Terminal { id } => get(format!("{TERMINALS}/{}", segment(id))),
+        Errand::Terminal { id } => get(format!("{TERMINALS}/{}", path_segment(id))),
         Errand::RegisterTerminal { serial, store, .. } => {
             let mut body = json!({ "activationCode": serial });
             if let (Some(store), Some(fields)) = (store, body.as_object_mut()) {
@@ -146,7 +146,7 @@ fn in_cloud(errand: &Errand) -> Option<Request> {
         }
         Errand::Subscriptions { cursor } => list(ENDPOINTS, "", cursor.as_deref()),
         Errand::Unsubscribe { id } => {
-            send(Method::Delete, format!("{ENDPOINTS}/{}", segment(id)), None)
+            send(Method::Delete, format!("{ENDPOINTS}/{}", path_segment(id)), None)
         }
         Errand::Events { since, cursor } => {
             let filter = format!("&created.gte={}", seconds(since));
@@ -156,13 +156,13 @@ fn in_cloud(errand: &Errand) -> Option<Request> {
             if !ACTIONS.contains(&operation.as_str()) {
                 return None;
             }
-            let path = format!("{TERMINALS}/{}/actions", segment(terminal));
+            let path = format!("{TERMINALS}/{}/actions", path_segment(terminal));
             let mut request = send(Method::Post, path, Some(&json!({ "action": operation })));
             request.headers.push(("Idempotency-Key".into(), key.as_str().into()));
             request
         }
         Errand::TerminalOperationRead { terminal, id } => {
-            get(format!("{TERMINALS}/{}/actions/{}", segment(terminal), segment(id)))
+            get(format!("{TERMINALS}/{}/actions/{}", path_segment(terminal), path_segment(id)))
         }
         Errand::Payments { .. }
         | Errand::Stores { .. }
@@ -185,7 +185,8 @@ const fn seconds(moment: &Moment) -> i64 {
 }
 
 fn list(path: &str, filter: &str, cursor: Option<&str>) -> Request {
-    let after = cursor.map(|id| format!("&starting_after={}", segment(id))).unwrap_or_default();
+    let after =
+        cursor.map(|id| format!("&starting_after={}", path_segment(id))).unwrap_or_default();
     get(format!("{path}?limit={PAGE}{filter}{after}"))
 }
 
@@ -222,9 +223,9 @@ fn taken(exchange: &Exchange) -> Result<&Response, Error> {
 
 fn words(told: Told) -> ProviderWords {
     ProviderWords {
-        code: told.code.map(|code| cut(&code)),
-        detail: told.message.map(|message| cut(&message)),
-        trace: told.request_id.map(|id| cut(&id)),
+        code: told.code.map(|code| words_of(&code)),
+        detail: told.message.map(|message| words_of(&message)),
+        trace: told.request_id.map(|id| words_of(&id)),
     }
 }
 
@@ -262,7 +263,7 @@ fn page<T>(response: &Response, item: impl Fn(&Value) -> Option<T>) -> Result<Pa
 fn terminal(item: &Value) -> Option<Terminal> {
     let text = |name: &str, other: &str| {
         let value = item.get(name).or_else(|| item.get(other));
-        value.and_then(Value::as_str).map(|text| Box::from(cut(text)))
+        value.and_then(Value::as_str).map(|text| Box::from(words_of(text)))
     };
     let status = text("status", "status");
     let row = READINESS.iter().find(|(word, _)| status.as_deref() == Some(*word));
@@ -281,9 +282,9 @@ fn subscription(item: &Value) -> Option<Subscription> {
     let events = item.get("enabled_events").or_else(|| item.get("enabledEvents"));
     let events = events.and_then(Value::as_array).into_iter().flatten();
     Some(Subscription {
-        id: cut(text("id")?).into(),
+        id: words_of(text("id")?).into(),
         url: text("url").map(Into::into),
-        events: events.filter_map(Value::as_str).map(|event| cut(event).into()).collect(),
+        events: events.filter_map(Value::as_str).map(|event| words_of(event).into()).collect(),
         secret: text("secret").map(Secret::new),
     })
 }
@@ -320,9 +321,9 @@ impl Action {
     fn read(&self) -> TerminalOperation {
         let row = ACTION_STATUSES.iter().find(|(word, _)| *word == self.status);
         TerminalOperation {
-            id: cut(&self.id).into(),
+            id: words_of(&self.id).into(),
             succeeded: row.and_then(|(_, succeeded)| *succeeded),
-            status: cut(&self.status).into(),
+            status: words_of(&self.status).into(),
         }
     }
 }

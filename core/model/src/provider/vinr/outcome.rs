@@ -4,14 +4,14 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::config::Terms;
-use super::record::{Known, Record, cut};
+use super::record::{Known, Record};
 use super::refunds;
 use crate::ids::ChargeId;
 use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{Ours, SeenOperation, Sighting, Standing};
 use crate::payment::state::Answered;
 use crate::payment::{Operation, OperationKind, Payment};
-use crate::provider::Reading;
+use crate::provider::{Reading, words_of};
 use crate::sale::Capture;
 use crate::time::SECOND_MS;
 use crate::wire::{Exchange, Response, SendFailure};
@@ -400,9 +400,9 @@ pub(super) fn envelope(response: &Response) -> Option<Told> {
 fn said(response: &Response) -> Option<Reason> {
     let Told { code, decline_code, message, request_id } = envelope(response)?;
     Some(Reason {
-        code: cut(&decline_code.or(code)?).into(),
-        detail: message.map(|message| cut(&message).into()),
-        trace: request_id.map(|id| cut(&id).into()),
+        code: words_of(&decline_code.or(code)?).into(),
+        detail: message.map(|message| words_of(&message).into()),
+        trace: request_id.map(|id| words_of(&id).into()),
     })
 }
 
@@ -417,11 +417,11 @@ fn unclear(why: &str, retry_after_ms: Option<u64>) -> Reading {
 fn traced(code: &str, response: &Response) -> Reason {
     let detail = Some(format!("HTTP status {}", response.status).into());
     let trace = envelope(response).and_then(|told| told.request_id);
-    Reason { code: code.into(), detail, trace: trace.map(|id| cut(&id).into()) }
+    Reason { code: code.into(), detail, trace: trace.map(|id| words_of(&id).into()) }
 }
 
 fn in_words(code: &str, why: &str) -> Reason {
-    Reason { code: code.into(), detail: Some(cut(why).into()), trace: None }
+    Reason { code: code.into(), detail: Some(words_of(why).into()), trace: None }
 }
 
 fn rate_limit_wait_ms(response: &Response) -> u64 {

@@ -12,6 +12,7 @@ use crate::money::{Currency, Money};
 use crate::payment::details::{Details, Entry};
 use crate::payment::event::Reason;
 use crate::payment::sighting::{Card, NotTaken, Ours, Sighting, Standing};
+use crate::provider::words_of;
 use crate::sale::metadata::PAYMENT_KEY;
 use crate::time::from_rfc3339;
 
@@ -139,7 +140,7 @@ impl Record {
             _ if code.is_some() => NotTaken::Declined,
             _ => NotTaken::Failed,
         };
-        Standing::NotTaken { how, reason: code.map(|code| Reason::code(&cut(code))) }
+        Standing::NotTaken { how, reason: code.map(|code| Reason::code(&words_of(code))) }
     }
 
     fn taken(&self, amounts: &Amounts, status: Status, terms: Terms) -> Option<Standing> {
@@ -235,7 +236,7 @@ impl Record {
             inner.get(name).or(Some(outer)).and_then(Value::as_str).map(str::to_owned)
         };
         let card = Card {
-            scheme: part("brand", &self.brand).map(|scheme| cut(&scheme).into()),
+            scheme: part("brand", &self.brand).map(|scheme| words_of(&scheme).into()),
             last_four: part("last4", &self.last4).as_deref().filter(is_last_four).map(Into::into),
         };
         (card != Card::default()).then_some(card)
@@ -253,7 +254,7 @@ impl Record {
     /// The till's reference, where it travels as such.
     pub(super) fn reference(&self) -> Option<Box<str>> {
         let noted = self.metadata.get(crate::sale::metadata::REFERENCE_KEY);
-        noted.or(Some(&self.reference)).and_then(Value::as_str).map(|text| cut(text).into())
+        noted.or(Some(&self.reference)).and_then(Value::as_str).map(|text| words_of(text).into())
     }
 
     /// What was asked for.
@@ -345,12 +346,4 @@ pub(super) enum Status {
 pub(super) fn status(word: &str) -> Option<Status> {
     let row = STATUSES.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
     row.map(|(_, status)| *status)
-}
-
-/// The most characters of a provider's words that are kept.
-const WORDS_MAX: usize = 200;
-
-/// A provider's words, of bounded length and without control characters.
-pub(super) fn cut(words: &str) -> String {
-    words.chars().filter(|letter| !letter.is_control()).take(WORDS_MAX).collect()
 }

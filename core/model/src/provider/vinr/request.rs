@@ -1,9 +1,7 @@
 //! What is asked, as JSON: a sale, a read, the list, a capture, a cancel, a refund.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 use super::config::{Mode, OwnId, Terms};
 use super::refunds::{OPERATION_KEY, refunded};
@@ -11,6 +9,7 @@ use super::resolve;
 use crate::ids::ChargeId;
 use crate::money::Money;
 use crate::payment::{Operation, Payment};
+use crate::provider::path_segment;
 use crate::sale::Capture;
 use crate::sale::metadata::{PAYMENT_KEY, carried};
 use crate::wire::{Method, Request};
@@ -55,17 +54,17 @@ pub(super) fn create(terms: Terms, payment: &Payment, terminal: &str) -> Request
 
 /// Reads one terminal payment.
 pub(super) fn read(charge: &ChargeId) -> Request {
-    get(format!("{PAYMENTS}/{}", segment(charge.as_str())))
+    get(format!("{PAYMENTS}/{}", path_segment(charge.as_str())))
 }
 
 /// Lists the newest payments of a terminal.
 pub(super) fn newest(terminal: &str) -> Request {
-    get(format!("{PAYMENTS}?terminalId={}&limit={PAGE}", segment(terminal)))
+    get(format!("{PAYMENTS}?terminalId={}&limit={PAGE}", path_segment(terminal)))
 }
 
 /// Lists the refunds of a charge.
 pub(super) fn refunds_of(payment: &Payment, charge: &ChargeId) -> Request {
-    get(format!("{REFUNDS}?payment={}&limit={PAGE}", segment(refunded(payment, charge))))
+    get(format!("{REFUNDS}?payment={}&limit={PAGE}", path_segment(refunded(payment, charge))))
 }
 
 /// Captures what was approved: all of it without an amount, as documented.
@@ -84,12 +83,12 @@ pub(super) fn capture(
     let whole = approved.map(|approved| approved.authorized);
     let part = operation.amount.filter(|amount| Some(*amount) != whole);
     let body = Body { amount: part.map(Money::minor) };
-    keyed(terms, format!("{PAYMENTS}/{}/capture", segment(charge.as_str())), operation, &body)
+    keyed(terms, format!("{PAYMENTS}/{}/capture", path_segment(charge.as_str())), operation, &body)
 }
 
 /// Cancels what no card was shown for yet. Without a key, so that no earlier answer comes back.
 pub(super) fn cancel(charge: &ChargeId) -> Request {
-    let path = format!("{PAYMENTS}/{}/cancel", segment(charge.as_str()));
+    let path = format!("{PAYMENTS}/{}/cancel", path_segment(charge.as_str()));
     Request { fresh_connection: false, ..post(path, Vec::new(), "{}".to_owned()) }
 }
 
@@ -162,24 +161,11 @@ fn accept_json() -> (Box<str>, Box<str>) {
     ("Accept".into(), "application/json".into())
 }
 
-/// A text as one segment of a path or one value of a query, whatever is in it.
-pub(super) fn segment(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut path, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _infallible = write!(path, "%{byte:02X}");
-        }
-        path
-    })
-}
-
 /// Whether a recorded capture, cancel or refund is about this charge.
 pub(super) fn is_addressed_to(request: &Request, payment: &Payment, charge: &ChargeId) -> bool {
     if &*request.path == REFUNDS {
         let named = format!("\"payment\":\"{}\"", refunded(payment, charge));
         return request.body.as_deref().is_some_and(|body| body.contains(&named));
     }
-    request.path.starts_with(&format!("{PAYMENTS}/{}/", segment(charge.as_str())))
+    request.path.starts_with(&format!("{PAYMENTS}/{}/", path_segment(charge.as_str())))
 }

@@ -9,10 +9,10 @@ use serde_json::Value;
 use sha2::Sha256;
 
 use super::config::{Scheme, Terms};
-use super::record::{Known, Named, Record, cut, is_terminal_payment};
+use super::record::{Known, Named, Record, is_terminal_payment};
 use crate::ids::{ChargeId, PaymentId};
 use crate::payment::sighting::{Ours, Sighting, Standing};
-use crate::provider::{Delivery, Hint, Notice, Refused, Secret};
+use crate::provider::{Delivery, Hint, Notice, Refused, Secret, words_of};
 
 /// More signatures than this are not looked at: each costs a pass over the body.
 const SIGNATURES_MAX: usize = 8;
@@ -104,7 +104,7 @@ pub(super) struct Event {
 
 impl Event {
     fn id(&self) -> Option<Box<str>> {
-        self.id.as_deref().map(|id| cut(id).into())
+        self.id.as_deref().map(|id| words_of(id).into())
     }
 }
 
