@@ -14,8 +14,10 @@ use super::Journal;
 use super::failure::{failure, of_file, of_sqlite};
 use super::fault::{Faults, Point};
 use super::file;
+use super::ready::Ready;
 use super::record::Note;
 use super::sqlite::check::{Report, check};
+use super::sqlite::known::Known;
 use super::sqlite::list::{Page, Query, page};
 use super::sqlite::prune::{self, Progress};
 use super::sqlite::read;
@@ -159,7 +161,7 @@ fn acknowledge(
     now: &Moment,
 ) -> Result<bool, Failure> {
     let transaction = schema::begin(&mut writer.connection)?;
-    let mut batch = Batch::begin(&transaction)?;
+    let mut batch = Batch::begin(&transaction, Known::default())?;
     if !batch.state().restored {
         return Ok(false);
     }
@@ -167,7 +169,7 @@ fn acknowledge(
     batch.state().installation = installation;
     batch.note(note)?;
     lose_history(&mut batch, now)?;
-    let Some(mark) = batch.end()? else { return Ok(false) };
+    let Some((mark, _)) = batch.end()? else { return Ok(false) };
     writer.mark.announce(&mark)?;
     writer.faults.reach(Point::BeforeCommit)?;
     transaction.commit().map_err(of_sqlite)?;
@@ -182,7 +184,7 @@ fn lose_history(batch: &mut Batch<'_>, now: &Moment) -> Result<(), Failure> {
     for id in read::reached_by_a_loss(batch.connection(), now)? {
         let Some((payment, row)) = read::readable(batch.connection(), id) else { continue };
         if let Some(append) = history::lost(&payment, &row, now)
-            && let Err(refusal) = batch.append(&append, now)?
+            && let Err(refusal) = batch.append(&Ready::of(append)?, now)?
         {
             let detail = format!("payment {} takes no fact: {refusal:?}", payment.id);
             return Err(failure(FailureKind::Other, &detail));

@@ -7,6 +7,7 @@
 //! its payment and no other. It knows nothing of providers, and decides nothing: the judge is
 //! [`tillkit_model::engine::admit`].
 
+mod answers;
 mod failure;
 mod fault;
 mod file;
@@ -16,6 +17,7 @@ mod looking;
 mod mark;
 mod opening;
 mod readers;
+mod ready;
 pub mod record;
 mod shelf;
 mod sqlite;
@@ -26,13 +28,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, ThreadId};
 
 use tillkit_model::engine::opening::Opening;
 use tillkit_model::engine::store::{Append, Failure, FailureKind, Recorded, Refusal};
-use tillkit_model::time::{Clock, Entropy};
+use tillkit_model::time::{Clock, Entropy, Moment};
 
-use failure::failure;
+use failure::{failure, of_file};
 #[cfg(any(test, feature = "testing"))]
 pub use fault::Fault;
 pub use fault::Point;
@@ -44,11 +46,14 @@ pub use shelf::{Claim, HINTS_MAX, KeptHint, SHELF_LIFE_MS, Sealed, Shelf};
 pub use sqlite::check::Report;
 pub use sqlite::list::{Listed, Page, Query};
 
+use answers::Answers;
 use fault::Faults;
 use home::Home;
 use mark::MarkFile;
 use readers::Readers;
-use writer::{Appends, Counters, Job, Writer};
+use ready::Ready;
+use sqlite::known::Known;
+use writer::{Appends, Counters, Job, Replying, Writer};
 
 /// How a journal is opened.
 pub struct Options {
@@ -127,6 +132,8 @@ struct Shared {
     counters: Arc<Counters>,
     jobs: Mutex<Option<SyncSender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// The thread that calls replies, which the writer waits for at its end.
+    answering: Option<ThreadId>,
 }
 
 impl Journal {
@@ -142,8 +149,7 @@ impl Journal {
         entropy: &mut dyn Entropy,
     ) -> Result<Opened, OpenError> {
         let resolved = |path: &Path| {
-            std::path::absolute(path)
-                .map_err(|error| failure::of_file("the journal's path", &error))
+            std::path::absolute(path).map_err(|error| of_file("the journal's path", &error))
         };
         let path = resolved(path.as_ref())?;
         let beside = || file::beside(&path, ".mark");
@@ -156,18 +162,24 @@ impl Journal {
         let (connection, opening) = opening::open(&path, &mark, options.create, busy_ms, entropy)?;
         let readers = Readers::open(&path, options.readers, busy_ms)?;
         let counters = Arc::new(Counters::default());
+        let no_thread =
+            |error: std::io::Error| of_file("the journal's threads cannot start", &error);
+        let answers = Answers::start().map_err(no_thread)?;
+        let answering = answers.id();
         let writer = Writer {
             connection,
             mark,
             clock: Arc::clone(&options.clock),
             counters: Arc::clone(&counters),
             faults: options.faults(),
+            known: Known::default(),
+            answers,
         };
         let (jobs, waiting) = sync_channel(options.queue);
         let thread = std::thread::Builder::new()
             .name("tillkit-journal".into())
             .spawn(move || writer.run(&waiting))
-            .map_err(|error| failure::of_file("the journal's writer cannot start", &error))?;
+            .map_err(no_thread)?;
         let shared = Shared {
             path,
             home: Home::here(),
@@ -175,12 +187,14 @@ impl Journal {
             counters,
             jobs: Mutex::new(Some(jobs)),
             thread: Mutex::new(Some(thread)),
+            answering,
         };
         Ok(Opened { journal: Self { shared: Arc::new(shared) }, opening })
     }
 
-    /// Hands an append to the writer and returns at once. The reply is called once, from the
-    /// writer's thread, when the append is durable or refused; it must not wait for this journal.
+    /// Hands an append to the writer and returns at once. The reply is called once, from a
+    /// thread of the journal's, when the append is durable or refused; it must not wait for this
+    /// journal.
     pub fn append(
         &self,
         append: Append,
@@ -190,7 +204,7 @@ impl Journal {
             let unanswered = || Err(Refusal::Failed(closed()));
             reply(answers.pop().unwrap_or_else(unanswered));
         });
-        self.hand_in(Appends { appends: vec![append], now: None, reply });
+        self.hand_in(vec![append], None, reply);
     }
 
     /// Where the journal is.
@@ -221,22 +235,25 @@ impl Journal {
     }
 
     /// Hands appends to the writer, or answers them at once where it cannot take them.
-    fn hand_in(&self, appends: Appends) {
-        let refused = match self.shared.sender() {
-            Err(failure) => (appends, failure),
-            Ok(jobs) => match jobs.try_send(Job::Append(appends)) {
-                Ok(()) => return,
-                Err(TrySendError::Full(Job::Append(appends))) => (appends, queue_full()),
-                Err(TrySendError::Disconnected(Job::Append(appends))) => (appends, closed()),
-                Err(
-                    TrySendError::Full(Job::Task(_)) | TrySendError::Disconnected(Job::Task(_)),
-                ) => {
-                    return;
-                }
-            },
+    fn hand_in(&self, appends: Vec<Append>, now: Option<Moment>, reply: Replying) {
+        let count = appends.len();
+        let refuse = |reply: Replying, failure: Failure| {
+            reply((0..count).map(|_| Err(Refusal::Failed(failure.clone()))).collect());
         };
-        let (Appends { appends, reply, .. }, failure) = refused;
-        reply(appends.iter().map(|_| Err(Refusal::Failed(failure.clone()))).collect());
+        let ready = self.shared.sender().and_then(|jobs| {
+            let appends = appends.into_iter().map(Ready::of).collect::<Result<_, _>>()?;
+            Ok((jobs, appends))
+        });
+        let (jobs, appends) = match ready {
+            Ok(ready) => ready,
+            Err(failure) => return refuse(reply, failure),
+        };
+        match jobs.try_send(Job::Append(Appends { appends, now, reply })) {
+            Err(TrySendError::Full(Job::Append(job))) => refuse(job.reply, queue_full()),
+            Err(TrySendError::Disconnected(Job::Append(job))) => refuse(job.reply, closed()),
+            Ok(())
+            | Err(TrySendError::Full(Job::Task(_)) | TrySendError::Disconnected(Job::Task(_))) => {}
+        }
     }
 
     /// Lets the writer do something in its turn, and waits for the result.
@@ -273,11 +290,15 @@ impl Shared {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the writer finish and waits for it, unless it is the writer that asks.
+    /// Lets the writer finish and waits for it, unless it is one of the journal's own threads that
+    /// asks.
     fn end(&self) {
         drop(self.jobs().take());
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread.filter(|it| it.thread().id() != std::thread::current().id()) {
+        let here = std::thread::current().id();
+        let waits =
+            |thread: &JoinHandle<()>| thread.thread().id() != here && self.answering != Some(here);
+        if let Some(thread) = thread.filter(waits) {
             drop(thread.join());
         }
     }

@@ -15,7 +15,6 @@ use tillkit_model::time::Moment;
 
 use super::shelf::{Claim, KeptHint, Sealed, Shelf};
 use super::sqlite::{lease, read, shelf};
-use super::writer::Appends;
 use super::{Journal, closed};
 
 impl Store for Journal {
@@ -23,7 +22,7 @@ impl Store for Journal {
         let count = appends.len();
         let (answer, answered) = sync_channel(1);
         let reply = Box::new(move |answers| drop(answer.send(answers)));
-        self.hand_in(Appends { appends, now: Some(*now), reply });
+        self.hand_in(appends, Some(*now), reply);
         let unanswered = |_| (0..count).map(|_| Err(Refusal::Failed(closed()))).collect();
         answered.recv().unwrap_or_else(unanswered)
     }

@@ -4,19 +4,21 @@
 //! Nobody is answered before the disk has both the journal and its mark, so a permit is never given
 //! for something that could be forgotten. It knows nothing of callers but their replies.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tillkit_model::engine::store::{Append, Failure, FailureKind, Recorded, Refusal};
+use tillkit_model::engine::store::{Failure, FailureKind, Recorded, Refusal};
 use tillkit_model::time::{Clock, Moment};
 
+use super::answers::{Answers, Reply, contain};
 use super::failure::of_sqlite;
 use super::fault::{Faults, Point};
 use super::mark::MarkFile;
+use super::ready::Ready;
+use super::sqlite::known::Known;
 use super::sqlite::schema;
 use super::sqlite::write::Batch;
 
@@ -35,11 +37,14 @@ pub(super) enum Job {
 
 /// Appends of one caller.
 pub(super) struct Appends {
-    pub(super) appends: Vec<Append>,
+    pub(super) appends: Vec<Ready>,
     /// When they are judged; by the writer's own clock unless said.
     pub(super) now: Option<Moment>,
-    pub(super) reply: Box<dyn FnOnce(Vec<Answer>) + Send>,
+    pub(super) reply: Replying,
 }
+
+/// How a caller is told of all its appends.
+pub(super) type Replying = Box<dyn FnOnce(Vec<Answer>) + Send>;
 
 /// What a caller is told of one append.
 pub(super) type Answer = Result<Recorded, Refusal>;
@@ -61,6 +66,8 @@ pub(super) struct Writer {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) counters: Arc<Counters>,
     pub(super) faults: Faults,
+    pub(super) known: Known,
+    pub(super) answers: Answers,
 }
 
 impl Writer {
@@ -69,7 +76,11 @@ impl Writer {
         let (mut next, mut callers) = (None, 0);
         while let Some(job) = next.take().or_else(|| jobs.recv().ok()) {
             match job {
-                Job::Task(task) => contain(|| task(&mut self)),
+                Job::Task(task) => {
+                    contain(|| task(&mut self));
+                    // It may have written rows by itself.
+                    self.known = Known::default();
+                }
                 Job::Append(first) => {
                     let (group, other) = gather(first, jobs, callers);
                     (next, callers) = (other, group.len());
@@ -84,11 +95,13 @@ impl Writer {
         &mut self,
         work: impl FnOnce(&mut Batch<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        // What is not put back at the end is forgotten: a transaction that failed taught nothing.
+        let known = std::mem::take(&mut self.known);
         let transaction = schema::begin(&mut self.connection)?;
-        let mut batch = Batch::begin(&transaction)?;
+        let mut batch = Batch::begin(&transaction, known.current(&transaction)?)?;
         let done = work(&mut batch)?;
         let restored = batch.state().restored;
-        let Some(mark) = batch.end()? else { return Ok(done) };
+        let Some((mark, known)) = batch.end()? else { return Ok(done) };
         self.faults.reach(Point::BeforeCommit)?;
         transaction.commit().map_err(of_sqlite)?;
         self.counters.commits.fetch_add(1, Ordering::Relaxed);
@@ -99,6 +112,7 @@ impl Writer {
             self.counters.marks.fetch_add(1, Ordering::Relaxed);
         }
         self.faults.reach(Point::AfterMark)?;
+        self.known = known;
         Ok(done)
     }
 
@@ -117,24 +131,22 @@ impl Writer {
 
     fn commit(&mut self, group: Vec<Appends>) {
         let now = self.clock.now();
-        let waiting: Vec<(&Append, Moment)> = group
+        let waiting: Vec<(&Ready, Moment)> = group
             .iter()
-            .flat_map(|job| job.appends.iter().map(|append| (append, job.now.unwrap_or(now))))
+            .flat_map(|job| job.appends.iter().map(|ready| (ready, job.now.unwrap_or(now))))
             .collect();
         let mut verdicts = self.judge(&waiting).into_iter();
-        for Appends { appends, reply, .. } in group {
-            let answers = appends
-                .into_iter()
-                .zip(verdicts.by_ref())
-                .map(|(append, verdict)| verdict.map(|()| append.recorded()))
-                .collect();
-            contain(|| reply(answers));
-        }
+        let replies = group.into_iter().map(|job| -> Reply {
+            let verdicts: Vec<Verdict> = verdicts.by_ref().take(job.appends.len()).collect();
+            Box::new(move || answer(job, verdicts))
+        });
+        let replies = replies.collect();
+        self.answers.give(replies);
     }
 
     /// One verdict for each append, in order. What is damaged stops its own payment only: then each
     /// append gets a transaction of its own.
-    fn judge(&mut self, waiting: &[(&Append, Moment)]) -> Vec<Verdict> {
+    fn judge(&mut self, waiting: &[(&Ready, Moment)]) -> Vec<Verdict> {
         match self.attempt(waiting) {
             Ok(verdicts) => verdicts,
             Err(failure) if failure.kind == FailureKind::Corrupt && waiting.len() > 1 => {
@@ -144,11 +156,17 @@ impl Writer {
         }
     }
 
-    fn attempt(&mut self, waiting: &[(&Append, Moment)]) -> Result<Vec<Verdict>, Failure> {
+    fn attempt(&mut self, waiting: &[(&Ready, Moment)]) -> Result<Vec<Verdict>, Failure> {
         let count = u64::try_from(waiting.len()).unwrap_or(u64::MAX);
         self.counters.appends.fetch_add(count, Ordering::Relaxed);
-        self.write(|batch| waiting.iter().map(|(append, now)| batch.append(append, now)).collect())
+        self.write(|batch| waiting.iter().map(|(ready, now)| batch.append(ready, now)).collect())
     }
+}
+
+/// Tells a caller what became of each append.
+fn answer(job: Appends, verdicts: Vec<Verdict>) {
+    let recorded = |(ready, verdict): (Ready, Verdict)| verdict.map(|()| ready.append.recorded());
+    (job.reply)(job.appends.into_iter().zip(verdicts).map(recorded).collect());
 }
 
 /// All appends that wait behind the first, and the other job that ends the group.
@@ -179,11 +197,4 @@ fn gather(
         }
     }
     (group, None)
-}
-
-/// A caller's own panic ends that caller's work, and not the journal's.
-fn contain(work: impl FnOnce()) {
-    if catch_unwind(AssertUnwindSafe(work)).is_err() {
-        // The panic hook has told of it; its caller learns from the dropped answer.
-    }
 }

@@ -4,6 +4,7 @@
 //! someone else commits; the writer and the pool of readers stand above.
 
 pub(super) mod check;
+pub(super) mod known;
 pub(super) mod lease;
 pub(super) mod list;
 pub(super) mod prune;

@@ -10,7 +10,9 @@ use tillkit_model::ids::PaymentId;
 use tillkit_model::payment::Driver;
 use tillkit_model::time::Moment;
 
+use super::super::ready::Ready;
 use super::super::record::{Note, Record, Subject, encoded};
+use super::known::Known;
 use super::row::Kept;
 use super::schema::State;
 use super::{change, find, lease, records};
@@ -19,6 +21,8 @@ use super::{change, find, lease, records};
 pub(in super::super) struct Batch<'c> {
     connection: &'c Connection,
     state: State,
+    /// Rows that need not be read.
+    known: Known,
     /// The row that the judge asked for last, so that it is read once.
     found: Option<Kept>,
     records: u64,
@@ -28,9 +32,12 @@ pub(in super::super) struct Batch<'c> {
 
 impl<'c> Batch<'c> {
     /// Begins where the journal ends.
-    pub(in super::super) fn begin(connection: &'c Connection) -> Result<Self, Failure> {
+    pub(in super::super) fn begin(
+        connection: &'c Connection,
+        known: Known,
+    ) -> Result<Self, Failure> {
         let state = State::load(connection)?;
-        Ok(Self { connection, state, found: None, records: 0, leased: None })
+        Ok(Self { connection, state, known, found: None, records: 0, leased: None })
     }
 
     /// Judges one append, and writes it if it is good.
@@ -39,18 +46,20 @@ impl<'c> Batch<'c> {
     /// When writing failed: then nothing of the batch may be committed. A refusal is no such error.
     pub(in super::super) fn append(
         &mut self,
-        append: &Append,
+        ready: &Ready,
         now: &Moment,
     ) -> Result<Result<(), Refusal>, Failure> {
+        let Ready { append, bodies } = ready;
         let connection = self.connection;
         self.found = None;
         match admit(append, self, now) {
             Ok(Admitted { holds }) => {
                 let before = self.found.take();
-                release_terminal(connection, append, holds)?;
-                write_row(connection, append, holds, before.as_ref())?;
+                self.release_terminal(append, holds)?;
+                let kept = write_row(connection, append, holds, before.as_ref())?;
                 write_charges(connection, append, before.as_ref())?;
-                self.write_events(append)?;
+                self.known.keep(kept);
+                self.write_events(append, bodies)?;
                 Ok(Ok(()))
             }
             Err(refusal) => Ok(Err(refusal)),
@@ -73,21 +82,40 @@ impl<'c> Batch<'c> {
         &mut self.state
     }
 
-    /// Ends the batch: where the mark has to be after the commit, none if nothing was written.
-    pub(in super::super) fn end(self) -> Result<Option<Mark>, Failure> {
+    /// Ends the batch: where the mark has to be after the commit, and what is known from then on;
+    /// none if nothing was written.
+    pub(in super::super) fn end(self) -> Result<Option<(Mark, Known)>, Failure> {
         if self.records == 0 {
             return Ok(None);
         }
         self.state.save(self.connection)?;
-        Ok(Some(self.state.mark()))
+        Ok(Some((self.state.mark(), self.known)))
     }
 
-    fn write_events(&mut self, append: &Append) -> Result<(), Failure> {
+    /// Takes the terminal from a holder that the cashier has looked at.
+    fn release_terminal(&mut self, append: &Append, holds: bool) -> Result<(), Failure> {
+        let connection = self.connection;
+        let Some(terminal) = append.row.holds.as_ref().filter(|_| holds) else { return Ok(()) };
+        if append.releases.is_empty() {
+            return Ok(());
+        }
+        let Some(holder) = holder(connection, terminal)? else { return Ok(()) };
+        if !append.releases.contains(&holder) {
+            return Ok(());
+        }
+        self.known.take(holder);
+        let Some(mut kept) = Kept::find(connection, holder)? else { return Ok(()) };
+        kept.row.holds = None;
+        kept.released = true;
+        kept.update(connection)
+    }
+
+    fn write_events(&mut self, append: &Append, bodies: &[Vec<u8>]) -> Result<(), Failure> {
         let subject = Subject::Payment(append.payment);
         let mut sequence = append.expected;
-        for event in &append.events {
+        for body in bodies {
             sequence = sequence.saturating_add(1);
-            self.record(subject, sequence, encoded(event)?)?;
+            self.record(subject, sequence, body.clone())?;
         }
         Ok(())
     }
@@ -103,25 +131,12 @@ impl<'c> Batch<'c> {
     }
 }
 
-/// Takes the terminal from a holder that the cashier has looked at.
-fn release_terminal(connection: &Connection, append: &Append, holds: bool) -> Result<(), Failure> {
-    let Some(terminal) = append.row.holds.as_ref().filter(|_| holds) else { return Ok(()) };
-    let Some(holder) = holder(connection, terminal)? else { return Ok(()) };
-    if !append.releases.contains(&holder) {
-        return Ok(());
-    }
-    let Some(mut kept) = Kept::find(connection, holder)? else { return Ok(()) };
-    kept.row.holds = None;
-    kept.released = true;
-    kept.update(connection)
-}
-
 fn write_row(
     connection: &Connection,
     append: &Append,
     holds: bool,
     before: Option<&Kept>,
-) -> Result<(), Failure> {
+) -> Result<Kept, Failure> {
     let added = u64::try_from(append.events.len()).unwrap_or(u64::MAX);
     let mut row = append.row.clone();
     row.holds = row.holds.filter(|_| holds);
@@ -134,9 +149,10 @@ fn write_row(
         row,
     };
     match before {
-        None => kept.insert(connection),
-        Some(before) => kept.update_from(before, connection),
+        None => kept.insert(connection)?,
+        Some(before) => kept.update_from(before, connection)?,
     }
+    Ok(kept)
 }
 
 /// A charge belongs to the first payment that showed it.
@@ -165,7 +181,10 @@ impl Holdings for Batch<'_> {
     }
 
     fn standing(&mut self, payment: PaymentId) -> Look<Standing> {
-        self.found = Kept::find(self.connection, payment)?;
+        self.found = match self.known.take(payment) {
+            None => Kept::find(self.connection, payment)?,
+            known => known,
+        };
         Ok(self.found.as_ref().map(Kept::standing))
     }
 
@@ -177,6 +196,11 @@ impl Holdings for Batch<'_> {
     }
 
     fn holder(&mut self, terminal: &TerminalKey) -> Look<PaymentId> {
+        // Only one row holds a terminal; the judge has often just read it.
+        let judged = self.found.as_ref().filter(|kept| kept.row.holds.as_ref() == Some(terminal));
+        if let Some(kept) = judged {
+            return Ok(Some(kept.id));
+        }
         holder(self.connection, terminal)
     }
 

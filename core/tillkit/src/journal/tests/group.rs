@@ -136,3 +136,39 @@ fn the_last_handle_may_go_inside_a_reply() {
     drop(journal);
     assert!(answers.recv().unwrap());
 }
+
+#[test]
+fn the_last_handle_may_go_inside_a_reply_of_many() {
+    let mut desk = Desk::new();
+    let mut journal = desk.created();
+    let driver = driver(&mut journal);
+    let held = Held::hold(&journal);
+    let (answer, answers) = channel();
+    for number in 1..=40 {
+        let (answer, last) = (answer.clone(), journal.clone());
+        journal.append(started(number, driver), move |done| {
+            drop(last);
+            answer.send(done.is_ok()).unwrap();
+        });
+    }
+    drop((journal, answer));
+    held.let_go();
+    assert_eq!(answers.iter().filter(|done| *done).count(), 40);
+}
+
+#[test]
+fn a_reply_that_panics_harms_none_of_the_many_after_it() {
+    let mut desk = Desk::new();
+    let mut journal = desk.created();
+    let driver = driver(&mut journal);
+    let held = Held::hold(&journal);
+    let (answer, answers) = channel();
+    journal.append(started(1, driver), |_| panic!("the caller's own mistake"));
+    for number in 2..=40 {
+        let answer = answer.clone();
+        journal.append(started(number, driver), move |done| answer.send(done.is_ok()).unwrap());
+    }
+    drop(answer);
+    held.let_go();
+    assert_eq!(answers.iter().filter(|done| *done).count(), 39);
+}
