@@ -43,6 +43,19 @@ impl Control {
         self.at(provider, |booth| booth.plans.push(planned));
     }
 
+    /// Nothing goes wrong any more of what was planned.
+    pub fn mend(&self, provider: &str) {
+        self.at(provider, |booth| booth.plans.clear());
+    }
+
+    /// The merchant's account lacks this right from now on, by the provider's own word for it.
+    ///
+    /// # Panics
+    /// When the provider has no such right.
+    pub fn withhold(&self, provider: &str, right: &str) {
+        assert!(self.at(provider, |booth| booth.door.withhold(right)), "{provider} has no {right}");
+    }
+
     /// Whom this provider notifies from now on.
     pub fn notify(&self, provider: &str, target: Target) {
         self.at(provider, |booth| booth.notify(target));
@@ -136,6 +149,7 @@ fn pull(control: &Control, provider: &str, lever: &str, body: &[u8]) -> Result<V
     match lever {
         "next" => control.next(provider, read(body)?),
         "faults" => control.fault(provider, read(body)?),
+        "mend" => control.mend(provider),
         "webhooks" => control.notify(provider, read(body)?),
         "act" => {
             let Act { charge, step, tip_minor } = read(body)?;
@@ -150,7 +164,7 @@ fn pull(control: &Control, provider: &str, lever: &str, body: &[u8]) -> Result<V
                 return Err(format!("that cannot happen to {charge:?}"));
             }
         }
-        _ => return Err("a lever is next, faults, webhooks or act".to_owned()),
+        _ => return Err("a lever is next, faults, mend, webhooks or act".to_owned()),
     }
     Ok(json!({ "done": true }))
 }

@@ -29,7 +29,7 @@ pub mod doors {
     /// Centrapay.
     pub mod centrapay {
         pub use super::super::door::centrapay::{
-            ACCOUNT, API_KEY, APP_CODE, CONFIG, MERCHANT, QUICK_CODE,
+            ACCOUNT, API_KEY, APP_CODE, CONFIG, LIST_RIGHT, MERCHANT, QUICK_CODE,
         };
     }
     /// Dintero.

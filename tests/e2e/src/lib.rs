@@ -4,7 +4,9 @@
 //! Clocks go twenty times as fast on both sides, so that a minute takes three seconds.
 
 pub mod child;
+pub mod hooks;
 pub mod provider;
+pub mod raw;
 pub mod shop;
 
 pub use provider::{At, PROVIDERS};

@@ -13,7 +13,9 @@ use tillkit::transport::{Https, Limits, Silent};
 use tillkit_model::ids::PaymentId;
 use tillkit_model::time::Clock;
 use tillkit_simulator::fakes::ledger::{Charge, Ledger};
-use tillkit_simulator::server::{Control, Fault, Options as Stand, Planned, Simulator, Wanted};
+use tillkit_simulator::server::{
+    Control, Exchanged, Fault, Options as Stand, Planned, Simulator, Wanted,
+};
 
 use crate::provider::At;
 use crate::{ACCOUNT, PACE};
@@ -26,7 +28,7 @@ pub struct Shop {
     /// Where it is.
     pub at: &'static At,
     /// What it sells through.
-    pub till: Till,
+    pub till: Arc<Till>,
     simulator: Simulator,
     folder: TempDir,
 }
@@ -38,7 +40,19 @@ impl Shop {
         let simulator = Simulator::start(options).expect("a free port");
         let folder = TempDir::new().expect("a folder for the journal");
         let till = till(&journal_in(folder.path()), at, &simulator.base_url(at.stand)).await;
-        Self { at, till, simulator, folder }
+        Self { at, till: Arc::new(till), simulator, folder }
+    }
+
+    /// Opens the journal once more, as the next process does.
+    pub async fn another_till(&self) -> Till {
+        till(&self.journal(), self.at, &self.base_url()).await
+    }
+
+    /// What went through of this method, and with this in its path.
+    #[must_use]
+    pub fn asked(&self, method: &str, path: &str) -> Vec<Exchanged> {
+        let all = self.control().exchanges(self.at.stand).into_iter();
+        all.filter(|one| one.method == method && one.path.contains(path)).collect()
     }
 
     /// Where the journal is.

@@ -1,20 +1,16 @@
 //! Consent, tokens, terminals and notifications over real sockets, as a backend lives with them.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use tempfile::TempDir;
 use tillkit::journal::{Journal, Options};
 use tillkit::shell::Settings as Pace;
 use tillkit::shell::clock::{ScaledClock, SystemClock};
 use tillkit::shell::entropy::OsEntropy;
-use tillkit::till::{
-    Assembly, Connect, Consent, Heard, Key, Outcome, SaleRequest, Standing, Till, WebhookAnswer,
-};
+use tillkit::till::{Assembly, Connect, Consent, Heard, Key, Outcome, SaleRequest, Standing, Till};
 use tillkit::transport::{Https, Limits, Silent};
-use tillkit_e2e::{ACCOUNT, PACE};
+use tillkit_e2e::{ACCOUNT, PACE, hooks, raw};
 use tillkit_model::time::Clock;
 use tillkit_simulator::server::{Options as Stand, Simulator, Target, doors};
 
@@ -54,12 +50,7 @@ async fn till(folder: &TempDir, base_url: &str) -> Till {
 
 /// The merchant goes where they are sent, and comes back with a code and what else was given.
 fn merchant_says_yes(consent: &Consent) -> BTreeMap<String, String> {
-    let (place, path) = consent.url.strip_prefix("http://").unwrap().split_once('/').unwrap();
-    let mut stream = TcpStream::connect(place).unwrap();
-    let head = "connection: close\r\nX-Qonto-Staging-Token: staging";
-    write!(stream, "GET /{path} HTTP/1.1\r\nhost: {place}\r\n{head}\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let answer = raw::ask("GET", &consent.url, &[("X-Qonto-Staging-Token", "staging")], "");
     let back = answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap();
     let (_, query) = back.split_once('?').unwrap();
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -103,47 +94,6 @@ fn a_merchant_consents_once_and_every_later_process_sells() {
     });
 }
 
-/// A web server that hands over what arrives, and tells what it was answered.
-fn web_server(till: Arc<Till>) -> (String, mpsc::Receiver<WebhookAnswer>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/hooks/qonto", listener.local_addr().unwrap());
-    let (answered, answers) = mpsc::channel();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let answer = serve(&till, stream.unwrap());
-            if answered.send(answer).is_err() {
-                return;
-            }
-        }
-    });
-    (url, answers)
-}
-
-fn serve(till: &Till, mut stream: TcpStream) -> WebhookAnswer {
-    let mut heard = Vec::new();
-    let mut byte = [0];
-    while !heard.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte).unwrap();
-        heard.push(byte[0]);
-    }
-    let head = String::from_utf8(heard).unwrap();
-    let mut lines = head.lines();
-    let mut first = lines.next().unwrap().split(' ');
-    let (method, url) = (first.next().unwrap(), first.next().unwrap());
-    let headers: Vec<(&str, &str)> = lines.filter_map(|line| line.split_once(": ")).collect();
-    let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    let mut body = vec![0; length.unwrap().1.trim().parse().unwrap()];
-    stream.read_exact(&mut body).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let answer = runtime.block_on(till.webhook(ACCOUNT, method, url, &headers, &body));
-    let (status, text) = (answer.status, answer.body);
-    let length = text.len();
-    write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n")
-        .and_then(|()| stream.write_all(text.as_bytes()))
-        .unwrap();
-    answer
-}
-
 #[test]
 fn a_notification_arrives_over_the_wire_and_is_heard() {
     run(async {
@@ -151,11 +101,11 @@ fn a_notification_arrives_over_the_wire_and_is_heard() {
         let folder = TempDir::new().unwrap();
         let till = Arc::new(till(&folder, &simulator.base_url("qonto")).await);
         authorized(&till).await;
-        let (url, answers) = web_server(Arc::clone(&till));
+        let (url, answers) = hooks::web_server(Arc::clone(&till), "qonto");
         simulator.control().notify("qonto", Target { url, secret: SECRET.to_owned() });
         let paid = till.pay(sale("order-1")).await.unwrap();
         assert_eq!(paid.outcome, Outcome::Paid);
-        let answer = answers.recv().unwrap();
+        let answer = answers.recv().unwrap().answer;
         assert_eq!((answer.status, answer.heard), (200, Ok(Heard::Taken)));
         let timeline = till.timeline(paid.id).await.unwrap();
         assert!(timeline.iter().any(|entry| entry.name == "hinted"), "{timeline:?}");

@@ -13,6 +13,7 @@ use super::view::{self, Progress};
 use super::{loss, surplus};
 use crate::ids::{ChargeId, OperationId};
 use crate::time::Moment;
+use crate::wire::Request;
 
 /// What to do next. Closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +86,21 @@ pub struct Looks {
     pub count: u32,
     /// This process holds a permit for reads that may pay.
     pub may_poll: bool,
+    /// The list of the last look-up goes on.
+    pub further: Option<Box<Further>>,
 }
+
+/// The rest of a list that a look-up showed the beginning of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Further {
+    /// The request of its next page.
+    pub page: Request,
+    /// How many of its pages were seen.
+    pub seen: u32,
+}
+
+/// More pages than this are not turned in one go: the next look-up begins anew with the newest.
+pub const PAGES_MAX: u32 = 20;
 
 /// What a plan is made from.
 #[derive(Debug, Clone, Copy)]
@@ -408,7 +423,8 @@ fn due(view: View<'_>, step: Step) -> Plan {
     let View { looks, now, .. } = view;
     let alone = looks.leave_alone.as_ref();
     let alone_ms = alone.map_or(0, |(since, ms)| now.until_surely_passed_ms(since, *ms));
-    let gap_ms = if looks.due_now {
+    let turns_the_page = step == Step::LookUp && looks.further.is_some();
+    let gap_ms = if looks.due_now || turns_the_page {
         0
     } else {
         let last = looks.last.as_ref();

@@ -4,7 +4,7 @@
 //! of a terminal's day. None of it may move money, so none of it needs a permit; and none of it is
 //! recorded, so its requests may hold secrets. Pure translation, like an adapter.
 
-use super::{Delivery, Fault, Hint, Notice, Refused, Secret, Trust};
+use super::{Delivery, Fault, Notice, Refused, Secret, Trust};
 use crate::error::{Code, Error};
 use crate::ids::{ChargeId, PaymentId};
 use crate::money::Money;
@@ -45,6 +45,15 @@ pub trait Desk: Send + Sync {
         trust: &Trust<'_>,
         now: &Moment,
     ) -> Result<Notice, Refused>;
+
+    /// Translates an event of a terminal's own stream: nobody signed it, so whatever it says is
+    /// looked at and never believed.
+    ///
+    /// # Errors
+    /// That there is no such stream, or that the event cannot be read.
+    fn streamed(&self, _: &[u8]) -> Result<Notice, Refused> {
+        Err(Refused::Malformed { why: "this account has no terminal that streams events" })
+    }
 }
 
 /// Something that is asked of a provider beside payments. Closed.
@@ -68,6 +77,15 @@ pub enum Errand {
         store: Option<String>,
         /// Which make.
         model: Option<String>,
+    },
+    /// Registers a store.
+    RegisterStore {
+        /// The merchant's own id for it.
+        id: String,
+        /// What people call it.
+        name: String,
+        /// The merchant's number in the public register, where that is asked for.
+        organization: Option<String>,
     },
     /// Lists the merchant's stores or locations.
     Stores {
@@ -173,8 +191,8 @@ pub enum Finding {
     Subscriptions(Page<Subscription>),
     /// Payments of a period.
     Payments(Page<Listed>),
-    /// What notifications told, or would have told.
-    Events(Page<Hint>),
+    /// What was or should have been notified.
+    Events(Page<Notice>),
     /// A secret, to be kept by the host.
     Secret(Secret),
     /// What became of an operation of a terminal.

@@ -69,6 +69,7 @@ const BESIDE: &[Row] = &[
     ("subscriptions by its API", |can, _| yes(can.beside.subscriptions)),
     ("list to reconcile with", |can, _| yes(can.beside.reconcile)),
     ("end of day", |can, _| yes(can.beside.end_of_day)),
+    ("list of what was notified", |can, _| yes(can.beside.recover_hints)),
 ];
 
 const TIMES: &[Row] = &[

@@ -84,6 +84,12 @@ pub trait Adapter: Send + Sync {
     /// What the look-up showed.
     fn found(&self, payment: &Payment, exchange: &Exchange) -> Reading;
 
+    /// The request of the next page of the list that the look-up showed a page of; none where the
+    /// payment cannot stand further back, or the list has no pages.
+    fn look_further(&self, _payment: &Payment, _exchange: &Exchange) -> Option<Request> {
+        None
+    }
+
     /// The request of a capture, refund or cancel; none where this provider cannot.
     fn operate(
         &self,

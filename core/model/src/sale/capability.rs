@@ -53,6 +53,8 @@ pub struct Beside {
     pub reconcile: bool,
     /// Terminals can be told to end their day.
     pub end_of_day: bool,
+    /// It lists what it notified, so that missed notifications can be made up for.
+    pub recover_hints: bool,
 }
 
 impl Capabilities {
@@ -85,6 +87,7 @@ impl Beside {
         subscriptions: false,
         reconcile: false,
         end_of_day: false,
+        recover_hints: false,
     };
 }
 

@@ -201,6 +201,7 @@ pub fn errands(word: &str, cursor: &str) -> Vec<Errand> {
         Errand::Terminals { cursor: cursor() },
         Errand::Terminal { id: word() },
         Errand::RegisterTerminal { serial: word(), store: Some(word()), model: None },
+        Errand::RegisterStore { id: word(), name: word(), organization: Some(word()) },
         Errand::Stores { cursor: cursor() },
         Errand::Subscribe { url: "https://pos.example/d".into(), events: Vec::new() },
         Errand::Subscriptions { cursor: cursor() },

@@ -6,6 +6,7 @@
 mod desk;
 mod limits;
 mod notifications;
+mod pages;
 mod payments;
 mod settings;
 

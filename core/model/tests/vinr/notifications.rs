@@ -106,3 +106,30 @@ fn what_cannot_be_verified_is_refused() {
     let refused = notified(&settings, &headers, body, &[]);
     assert_eq!(refused, Err(Refused::Unverifiable { setting: "webhook_secrets" }));
 }
+
+/// What a terminal streams is an event or the payment itself; nothing of it is believed alone.
+#[test]
+fn a_terminals_own_stream_is_read_in_local_mode_alone() {
+    let object = json!({
+        "id": "tpy_4Rk9", "terminalId": "trm_7Hq3", "amount": 4_200, "currency": "EUR",
+        "status": "completed", "amountCaptured": 4_200, "reference": fixture().payment,
+    });
+    let event = json!({ "id": "evt_1", "type": "made.up", "data": { "object": object.clone() } });
+    let streamed =
+        |settings: &Settings, body: &str| set_up(settings).unwrap().desk.streamed(body.as_bytes());
+    for body in [object.to_string(), event.to_string()] {
+        let notice = streamed(&terminal(), &body).unwrap();
+        assert_eq!(notice.id, None, "a repeat of it is a reason to look again");
+        assert_eq!(notice.hints[0].payment, Some(fixture().payment));
+        assert!(matches!(streamed(&sandbox(), &body), Err(Refused::Malformed { .. })));
+    }
+    assert_eq!(streamed(&terminal(), r#"{"battery":80}"#).unwrap(), Notice::default());
+    for broken in ["", "data: {}", "\u{0}", r#"{"id":7,"terminalId":"trm_1"}"#] {
+        assert!(
+            matches!(streamed(&terminal(), broken), Err(Refused::Malformed { .. })),
+            "{broken}"
+        );
+    }
+    let manners = local();
+    assert_eq!(manners.manners().looking.hint_alone_after_ms, u64::MAX, "a look decides");
+}

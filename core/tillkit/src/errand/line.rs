@@ -10,6 +10,7 @@ use tillkit_model::wire::{Exchange, Request};
 use tokio::sync::Notify;
 
 use super::allowance::Allowance;
+use super::probe::Missing;
 use crate::credentials::{Hosts, Standing, TokenAccess};
 use crate::shell::{Access, Runner};
 use crate::transport::Endpoint;
@@ -47,6 +48,10 @@ pub(crate) struct Line {
     pub(crate) keys: KeyRing,
     /// Says that hints were kept.
     pub(crate) shelf_wake: Arc<Notify>,
+    /// Which rights were missing when it was last asked.
+    pub(crate) probed: Mutex<Option<Vec<Missing>>>,
+    /// Says that it is worth asking for rights again.
+    pub(crate) probe_wake: Arc<Notify>,
     /// The merchant is said to have taken back what fixed credentials stand for.
     pub(crate) revoked: AtomicBool,
 }
@@ -149,13 +154,14 @@ fn unsupported(provider: &str, errand: &Errand) -> Error {
     let name = match errand {
         Errand::Terminals { .. } | Errand::Terminal { .. } => "terminals",
         Errand::RegisterTerminal { .. } => "register_terminal",
+        Errand::RegisterStore { .. } => "register_store",
         Errand::Stores { .. } => "stores",
         Errand::Subscribe { .. } | Errand::Subscriptions { .. } | Errand::Unsubscribe { .. } => {
             "subscriptions"
         }
         Errand::CallbackSecret => "callback_secret",
         Errand::Payments { .. } => "reconcile",
-        Errand::Events { .. } => "events",
+        Errand::Events { .. } => "recover_hints",
         Errand::TerminalOperation { .. } | Errand::TerminalOperationRead { .. } => {
             "terminal_operation"
         }

@@ -6,9 +6,11 @@
 
 mod allowance;
 mod line;
+mod probe;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use allowance::{Allowance, share};
 pub(crate) use line::{Carried, Line};
+pub use probe::Missing;

@@ -15,6 +15,7 @@ use tillkit_model::sale::Account;
 use crate::credentials::{Hosts, TokenKeeper};
 use crate::errand::share;
 use crate::transport::Endpoint;
+use crate::webhook::TerminalStream;
 
 /// An account, ready to be connected.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct Connect {
     pub(super) keeper: Option<Arc<dyn TokenKeeper>>,
     pub(super) brought: Option<Kept>,
     pub(super) errands_per_minute: Option<u32>,
+    pub(super) stream: Option<Arc<dyn TerminalStream>>,
+    pub(super) asks_by_itself: bool,
 }
 
 /// What an account's notifications are checked against.
@@ -70,6 +73,8 @@ impl Connect {
             keeper: None,
             brought: None,
             errands_per_minute: errands,
+            stream: None,
+            asks_by_itself: true,
         })
     }
 
@@ -85,6 +90,8 @@ impl Connect {
             keeper: None,
             brought: None,
             errands_per_minute: None,
+            stream: None,
+            asks_by_itself: true,
         }
     }
 
@@ -115,6 +122,22 @@ impl Connect {
     #[must_use]
     pub fn bringing(mut self, tokens: Kept) -> Self {
         self.brought = Some(tokens);
+        self
+    }
+
+    /// Hears a terminal's own events too, as the host reads them from the device: for VINR in local
+    /// mode, whose format is not documented. Without it such a terminal is polled.
+    #[must_use]
+    pub fn streaming(mut self, stream: Arc<dyn TerminalStream>) -> Self {
+        self.stream = Some(stream);
+        self
+    }
+
+    /// Asks the provider for nothing but what is called for: neither for rights at connect, nor now
+    /// and then for notifications that were missed.
+    #[must_use]
+    pub const fn unasked(mut self) -> Self {
+        self.asks_by_itself = false;
         self
     }
 

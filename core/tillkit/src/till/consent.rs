@@ -63,7 +63,9 @@ impl Till {
         }
         let redirect_uri = consent.redirect_uri.clone();
         let grant = Grant::Code { code: Secret::new(code), redirect_uri };
-        access.consent(self.shell().runner()?, grant).await
+        access.consent(self.shell().runner()?, grant).await?;
+        member.line.probe_wake.notify_one();
+        Ok(())
     }
 
     fn random_state(&self) -> String {

@@ -2,22 +2,13 @@
 
 use std::sync::Arc;
 
-use tillkit_model::error::{Class, Error};
+use tillkit_model::error::Error;
 use tillkit_model::provider::{
     Capabilities, Errand, Finding, Page, Secret, Store, Subscription, Terminal, TerminalOperation,
 };
 
 use super::{Till, connect, unforeseen};
-use crate::errand::Line;
-
-/// A right that an account lacks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
-    /// What is missing, in the provider's words.
-    pub right: Box<str>,
-    /// What the provider said, where it refused to tell.
-    pub error: Option<Error>,
-}
+use crate::errand::{Line, Missing};
 
 /// The operation by which a terminal ends its day.
 const END_OF_DAY: &str = "end_of_day";
@@ -35,29 +26,14 @@ impl Till {
     }
 
     /// Which rights an account lacks, so that none is missed for the first time by a sale. Nothing
-    /// is told of what could not be asked at present.
+    /// is told of what could not be asked at present. It is asked at connect too, beside everything
+    /// else, and then stands in [`Self::health`].
     ///
     /// # Errors
     /// `unknown-account` when it is not connected; or that the provider cannot be asked.
     pub async fn probe(&self, account: &str) -> Result<Vec<Missing>, Error> {
-        let line = self.line(account)?;
-        let mut missing = Vec::new();
-        for errand in line.desk.probes() {
-            match self.run(&line, &errand).await {
-                Ok(Finding::Right(Err(right))) => missing.push(Missing { right, error: None }),
-                Ok(_) => {}
-                Err(error) if names_a_right(&error) => {
-                    let named = error.limit.clone().or_else(|| error.field.clone());
-                    let right = named.unwrap_or_else(|| error.message.clone());
-                    missing.push(Missing { right: right.into(), error: Some(error) });
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        let scopes = line.tokens().map(|access| access.missing_scopes()).unwrap_or_default();
-        missing
-            .extend(scopes.into_iter().map(|scope| Missing { right: scope.into(), error: None }));
-        Ok(missing)
+        let (line, runner) = (self.line(account)?, self.shell().runner()?.clone());
+        line.probe(&runner).await
     }
 
     /// All of an account's terminals.
@@ -100,6 +76,26 @@ impl Till {
         match self.errand(account, errand).await? {
             Finding::Terminals(Page { items, .. }) => Ok(items.into_iter().next()),
             Finding::Done => Ok(None),
+            _ => Err(unforeseen()),
+        }
+    }
+
+    /// Registers a store under the merchant's own id, for the payout destination of the account's
+    /// settings.
+    ///
+    /// # Errors
+    /// `unsupported`, or what the provider says.
+    pub async fn register_store(
+        &self,
+        account: &str,
+        id: &str,
+        name: &str,
+        organization: Option<&str>,
+    ) -> Result<Option<Store>, Error> {
+        let (id, name) = (id.to_owned(), name.to_owned());
+        let organization = organization.map(str::to_owned);
+        match self.errand(account, Errand::RegisterStore { id, name, organization }).await? {
+            Finding::Stores(Page { items, .. }) => Ok(items.into_iter().next()),
             _ => Err(unforeseen()),
         }
     }
@@ -251,10 +247,4 @@ impl Till {
     pub(super) fn line(&self, account: &str) -> Result<Arc<Line>, Error> {
         Ok(self.member(&connect::account_name(account)?)?.line)
     }
-}
-
-/// A refusal that more rights would lift.
-fn names_a_right(error: &Error) -> bool {
-    // Without consent there are no rights at all, and it is that which has to be told.
-    error.code.class() == Class::Authentication && error.rule.as_deref() != Some("authorized")
 }

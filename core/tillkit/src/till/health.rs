@@ -8,6 +8,7 @@ use tillkit_model::ids::{AccountName, PaymentId};
 
 use super::member::Member;
 use crate::credentials::Standing;
+use crate::errand::Missing;
 use crate::journal::Query;
 use crate::shell::Ledger;
 
@@ -38,6 +39,8 @@ pub struct AccountHealth {
     pub standing: Standing,
     /// Rights that its tokens lack, as the provider names them.
     pub missing_scopes: Vec<&'static str>,
+    /// Which rights it lacked when its provider was last asked; none before that.
+    pub missing: Option<Vec<Missing>>,
 }
 
 impl Member {
@@ -47,6 +50,7 @@ impl Member {
             account: account.clone(),
             standing: self.line.standing(),
             missing_scopes: missing_scopes.unwrap_or_default(),
+            missing: self.line.probed(),
         }
     }
 }

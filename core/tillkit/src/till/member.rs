@@ -13,6 +13,7 @@ use super::connect::Connect;
 use crate::credentials::{Key, Parts, TokenAccess, Vault};
 use crate::errand::{Allowance, Carried, Line};
 use crate::shell::Runner;
+use crate::transport::LogSink;
 use crate::webhook::KeyRing;
 
 /// A connected account.
@@ -48,6 +49,8 @@ impl Member {
             public_url: connect.trust.public_url.clone(),
             keys: KeyRing::default(),
             shelf_wake: Arc::default(),
+            probed: Mutex::default(),
+            probe_wake: Arc::default(),
             revoked: AtomicBool::new(false),
         };
         Ok(Self { connect, line: Arc::new(line) })
@@ -55,11 +58,24 @@ impl Member {
 
     /// What is done for the account as long as the shell runs.
     pub(super) fn tend(&self, runner: &Runner) {
-        self.line.tend_shelf(self.connect.connection.account.name.clone(), runner);
+        let name = &self.connect.connection.account.name;
+        self.line.tend_shelf(name.clone(), runner);
         match self.line.tokens() {
             Some(access) => access.tend(runner),
             // An earlier connection of this name may have had tokens, and lost them.
-            None => runner.withhold(self.connect.connection.account.name.clone(), false),
+            None => runner.withhold(name.clone(), false),
+        }
+    }
+
+    /// What is asked unasked, once the machine knows the account.
+    pub(super) fn attend(&self, role: Role, log: &Arc<dyn LogSink>, runner: &Runner) {
+        let name = &self.connect.connection.account.name;
+        if role != Role::Observes && self.connect.asks_by_itself {
+            self.line.tend_probes(name.clone(), Arc::clone(log), runner);
+            self.line.tend_recovery(name.clone(), runner);
+        }
+        if let Some(stream) = &self.connect.stream {
+            self.line.tend_stream(name.clone(), Arc::clone(stream), runner);
         }
     }
 }

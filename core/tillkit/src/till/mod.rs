@@ -65,12 +65,12 @@ use assembly::Works;
 use member::Member;
 
 pub use crate::credentials::{Key, NotKept, Standing, TokenKeeper};
+pub use crate::errand::Missing;
 pub use crate::journal::Query;
-pub use crate::webhook::{Heard, WebhookAnswer};
+pub use crate::webhook::{Heard, Recovered, TerminalStream, WebhookAnswer};
 pub use assembly::{Assembly, Open};
 pub use connect::Connect;
 pub use consent::Consent;
-pub use desk::Missing;
 pub use health::{AccountHealth, Health};
 pub use reading::keepsake;
 pub use tillkit_model::engine::Role;
@@ -114,7 +114,8 @@ pub struct Cancellation {
 
 impl Till {
     /// Makes an account known; its unsettled payments are taken up again. Connecting it once more
-    /// replaces credentials and terms.
+    /// replaces credentials and terms. The provider is asked afterwards, beside everything else,
+    /// which rights the account lacks: [`Self::health`] tells, and [`Self::probe`] waits for it.
     ///
     /// # Errors
     /// `account-identity-changed` when the name stands for another merchant, provider or
@@ -126,7 +127,7 @@ impl Till {
         let role = *hold(&self.role);
         let member = Member::new(connect, &self.works, role)?;
         hold(&self.accounts).insert(account.name, member.clone());
-        connect_to(&self.shell(), member).await
+        self.connect_to(&self.shell(), &member).await
     }
 
     /// Forgets an account; its payments rest until it is connected again.
@@ -282,7 +283,7 @@ impl Till {
     async fn connect_all(&self, shell: &Shell) -> Result<(), Error> {
         let accounts: Vec<Member> = hold(&self.accounts).values().cloned().collect();
         for member in accounts {
-            connect_to(shell, member).await?;
+            self.connect_to(shell, &member).await?;
         }
         Ok(())
     }
@@ -428,6 +429,17 @@ impl Till {
         if recorded == *account { Ok(()) } else { Err(another_identity(account)) }
     }
 
+    /// The endpoint first: the engine may send as soon as it hears of the account.
+    async fn connect_to(&self, shell: &Shell, member: &Member) -> Result<(), Error> {
+        let connection = member.connect.connection.clone();
+        shell.set_access(connection.account.name.clone(), member.line.access());
+        let runner = shell.runner()?;
+        member.tend(runner);
+        done(shell, Call::Connect(connection)).await?;
+        member.attend(*hold(&self.role), &self.works.log, runner);
+        Ok(())
+    }
+
     fn member(&self, account: &AccountName) -> Result<Member, Error> {
         let accounts = hold(&self.accounts);
         let unknown = || Error::new(Code::UnknownAccount).field("account").limit(account);
@@ -439,14 +451,6 @@ impl Till {
         let day = references.business_day(&self.works.clock.now());
         Ok(identity::key_of(account, day.as_ref(), reference, 1))
     }
-}
-
-/// The endpoint first: the engine may send as soon as it hears of the account.
-async fn connect_to(shell: &Shell, member: Member) -> Result<(), Error> {
-    let connection = member.connect.connection.clone();
-    shell.set_access(connection.account.name.clone(), member.line.access());
-    member.tend(shell.runner()?);
-    done(shell, Call::Connect(connection)).await
 }
 
 async fn done(shell: &Shell, call: Call) -> Result<(), Error> {

@@ -1,11 +1,14 @@
 //! Notifications of providers, at the till's face.
 
+use std::time::Duration;
+
 use tillkit_model::engine::port::{Call, Reply};
 use tillkit_model::error::Error;
 use tillkit_model::provider::{Delivery, Hint};
+use tillkit_model::time::Moment;
 
 use super::{Till, connect, unforeseen};
-use crate::webhook::{self, Heard, WebhookAnswer};
+use crate::webhook::{self, Heard, Recovered, WebhookAnswer};
 
 impl Till {
     /// Takes in a notification exactly as it arrived, and says what to answer. `url` is the path
@@ -28,6 +31,24 @@ impl Till {
         let line = self.member(&name)?.line;
         let shell = self.shell();
         webhook::receive(&line, shell.runner()?, &name, delivery).await
+    }
+
+    /// Makes up for notifications that were missed in the last while, from the provider's own list
+    /// of them; returns once all of them are durable. It is done at connect and each hour by
+    /// itself.
+    ///
+    /// # Errors
+    /// `unsupported` where the provider lists none; what the provider says; or that something could
+    /// not be recorded.
+    pub async fn recover_hints(&self, account: &str, past: Duration) -> Result<Recovered, Error> {
+        let name = connect::account_name(account)?;
+        let line = self.member(&name)?.line;
+        let runner = self.shell().runner()?.clone();
+        let now = runner.now();
+        let past_ms = u64::try_from(past.as_millis()).unwrap_or(u64::MAX);
+        let since = Moment { wall_ms: now.wall_ms.saturating_sub_unsigned(past_ms), ..now };
+        let own = runner.clone();
+        runner.run(async move { webhook::recover(&line, &own, &name, since).await }).await?
     }
 
     /// Takes in what a verified notification told; returns once it is durable.

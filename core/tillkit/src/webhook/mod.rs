@@ -8,7 +8,9 @@
 
 mod answer;
 mod keys;
+mod recovery;
 mod shelf;
+mod stream;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -25,6 +27,9 @@ use crate::shell::Runner;
 
 pub use answer::{Heard, WebhookAnswer, parsed_body};
 pub(crate) use keys::KeyRing;
+pub use recovery::Recovered;
+pub(crate) use recovery::recover;
+pub use stream::TerminalStream;
 
 /// The longest body that is looked at.
 pub const BODY_BYTES_MAX: usize = 1_048_576;
@@ -39,7 +44,18 @@ pub(crate) async fn receive(
     if delivery.body.len() > BODY_BYTES_MAX {
         return Err(answer::too_large());
     }
-    let Notice { id, hints, consent_revoked } = verified(line, runner, delivery).await?;
+    let notice = verified(line, runner, delivery).await?;
+    take_in(line, runner, account, notice).await
+}
+
+/// Takes in what is authentic, once.
+async fn take_in(
+    line: &Line,
+    runner: &Runner,
+    account: &AccountName,
+    notice: Notice,
+) -> Result<Heard, Error> {
+    let Notice { id, hints, consent_revoked } = notice;
     if let Some(id) = id.clone()
         && is_known(runner, account, id).await?
     {

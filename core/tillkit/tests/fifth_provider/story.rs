@@ -47,7 +47,8 @@ async fn shop() -> Shop {
     assembly.settings = Pace::default().at_pace(50);
     let clock = Arc::clone(&assembly.clock);
     let till = Till::assemble(assembly).unwrap();
-    till.connect(Connect::of("shop-1", marlin::ROW.name, set_up(&[])).unwrap()).await.unwrap();
+    let account = Connect::of("shop-1", marlin::ROW.name, set_up(&[])).unwrap();
+    till.connect(account.unasked()).await.unwrap();
     Shop { till, wire, house, clock }
 }
 

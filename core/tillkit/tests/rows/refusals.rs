@@ -29,7 +29,7 @@ async fn open(cast: Cast) -> Shop {
     assembly.settings = Pace::default().at_pace(50);
     let till = Till::assemble(assembly).unwrap();
     let settings = settings(cast.provider.name).remove(cast.offer.mode).unwrap();
-    let account = Connect::new("shop-1", cast.provider.name, &settings).unwrap();
+    let account = Connect::new("shop-1", cast.provider.name, &settings).unwrap().unasked();
     till.connect(account).await.unwrap();
     Shop { cast, till, wire }
 }

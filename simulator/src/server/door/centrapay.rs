@@ -11,6 +11,8 @@ pub use crate::fakes::centrapay::{ACCOUNT, APP_CODE, CONFIG, MERCHANT, QUICK_COD
 
 /// The key that opens it.
 pub const API_KEY: &str = "simulated-terminal-key";
+/// What a key may or may not do: the pages do not tell.
+pub const LIST_RIGHT: &str = "list by external reference";
 /// Where the keys of signatures are published.
 const KEYS_PATH: &str = "/api/.well-known/jwks.json";
 /// Growing, for two weeks; the steps are not documented.
@@ -21,6 +23,8 @@ const RETRIES_MS: &[u64] =
 #[derive(Default)]
 pub(in crate::server) struct Door {
     sent: u64,
+    /// Whether its key may not list payment requests by our reference.
+    lists_withheld: bool,
 }
 
 impl super::Door for Door {
@@ -32,6 +36,10 @@ impl super::Door for Door {
     fn enter(&mut self, arrival: &Arrival, _: u64) -> Entry {
         if arrival.method == Method::Get && arrival.path == KEYS_PATH {
             return Entry::Answered(json_answer(200, centrapay::jwks()));
+        }
+        if self.lists_withheld && arrival.path.starts_with("/api/payment-requests/external-ref/") {
+            let body = r#"{"statusCode":403,"error":"Forbidden","message":"Forbidden"}"#;
+            return Entry::Answered(json_answer(403, body.to_owned()));
         }
         if arrival.header("x-api-key") == Some(API_KEY) {
             return Entry::Admitted;
@@ -53,6 +61,11 @@ impl super::Door for Door {
             ("Authorization".to_owned(), signed),
         ];
         Some(Outgoing { method: "POST", query: String::new(), headers, body })
+    }
+
+    fn withhold(&mut self, right: &str) -> bool {
+        self.lists_withheld = true;
+        right == LIST_RIGHT
     }
 
     fn retries_ms(&self) -> &'static [u64] {

@@ -22,6 +22,11 @@ pub(super) trait Door: Send {
     /// What this provider tells of a charge, signed; none where it says nothing.
     fn notification(&mut self, notice: &Notice, target: &Target, now_ms: u64) -> Option<Outgoing>;
 
+    /// The merchant's account lacks this right from now on; false where there is no such right.
+    fn withhold(&mut self, _right: &str) -> bool {
+        false
+    }
+
     /// How long it waits before each next delivery of what nobody took.
     fn retries_ms(&self) -> &'static [u64];
 }

@@ -22,7 +22,7 @@ const REFRESH_LIFE_MS: u64 = 90 * 86_400_000;
 const GRACE_MS: u64 = 60_000;
 /// How long a code is good.
 const CODE_LIFE_MS: u64 = 600_000;
-const SCOPES: &str = "terminal.read terminal.write webhook offline_access";
+const SCOPES: [&str; 4] = ["terminal.read", "terminal.write", "webhook", "offline_access"];
 /// Growing, for about a day; how many there are is not documented.
 const RETRIES_MS: &[u64] = &[10_000, 60_000, 600_000, 3_600_000, 21_600_000, 86_400_000];
 const TERMINALS: usize = 3;
@@ -36,6 +36,8 @@ pub(in crate::server) struct Door {
     codes: BTreeMap<String, u64>,
     issued: u64,
     sent: u64,
+    /// What the merchant does not consent to.
+    withheld: Vec<String>,
 }
 
 /// The id of a simulated terminal, from 0.
@@ -79,8 +81,24 @@ impl super::Door for Door {
         Some(Outgoing { method: "POST", query: String::new(), headers, body })
     }
 
+    fn withhold(&mut self, right: &str) -> bool {
+        self.withheld.push(right.to_owned());
+        SCOPES.contains(&right)
+    }
+
     fn retries_ms(&self) -> &'static [u64] {
         RETRIES_MS
+    }
+}
+
+/// The scope that a request needs.
+fn needed(arrival: &Arrival) -> &'static str {
+    if arrival.path.starts_with("/v2/webhook_subscriptions") {
+        "webhook"
+    } else if arrival.method == Method::Post {
+        "terminal.write"
+    } else {
+        "terminal.read"
     }
 }
 
@@ -94,7 +112,11 @@ impl Door {
         };
         let good = self.access.get(token).is_some_and(|until| now_ms < *until);
         if good || token == ACCESS_TOKEN {
-            return Entry::Admitted;
+            let lacking = self.withheld.iter().any(|scope| scope == needed(arrival));
+            return match lacking {
+                true => Entry::Answered(refused(403, "forbidden")),
+                false => Entry::Admitted,
+            };
         }
         Entry::Answered(refused(401, "authorization_token_invalid"))
     }
@@ -140,7 +162,7 @@ impl Door {
             "access_token": access,
             "expires_in": ACCESS_LIFE_MS / 1_000,
             "refresh_token": refresh,
-            "scope": SCOPES,
+            "scope": self.granted(),
             "token_type": "bearer",
         });
         json_answer(200, body.to_string())
@@ -153,6 +175,11 @@ impl Door {
         };
         *until = (*until).min(now_ms + GRACE_MS);
         true
+    }
+
+    fn granted(&self) -> String {
+        let granted = SCOPES.iter().filter(|scope| !self.withheld.iter().any(|one| one == *scope));
+        granted.copied().collect::<Vec<_>>().join(" ")
     }
 
     fn issue(&mut self, kind: &str) -> String {

@@ -10,7 +10,7 @@ use crate::ids::{ChargeId, OperationId, PaymentId};
 use crate::payment::command::Command;
 use crate::payment::event::{Again, Answer, Reason, Source};
 use crate::payment::permission::HAND_OVER_MS;
-use crate::payment::plan::{self, Plan, Step};
+use crate::payment::plan::{self, Further, PAGES_MAX, Plan, Step};
 use crate::payment::{Operation, Payment, permission, view};
 use crate::provider::{Adapter, Reading};
 use crate::time::{Moment, SECOND_MS};
@@ -217,7 +217,9 @@ impl Engine {
 
     fn look_up(&mut self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) {
         let Some(slot) = self.slots.get(&id) else { return };
-        let Some(request) = adapter.look_up_again(&slot.payment, slot.looks.count) else {
+        let further = slot.looks.further.as_ref().map(|further| further.page.clone());
+        let first = || adapter.look_up_again(&slot.payment, slot.looks.count);
+        let Some(request) = further.or_else(first) else {
             return self.think_again(id, now);
         };
         if self.enter(id, self.urgency_of_look(id), now) {
@@ -357,6 +359,8 @@ impl Engine {
             }
             Errand::LookUp => {
                 let reading = adapter.found(payment, exchange);
+                let page = adapter.look_further(payment, exchange);
+                slot.looks.further = further(slot.looks.further.as_deref(), page);
                 return self.looked(id, Source::LookUp, reading, flight.asked_at, now);
             }
         };
@@ -391,6 +395,12 @@ impl Engine {
             }
         }
     }
+}
+
+/// The rest of a list after one more of its pages was seen.
+fn further(before: Option<&Further>, page: Option<Request>) -> Option<Box<Further>> {
+    let seen = before.map_or(0, |before| before.seen).saturating_add(1);
+    page.filter(|_| seen < PAGES_MAX).map(|page| Box::new(Further { page, seen }))
 }
 
 /// How far apart the ticks are at the most.

@@ -42,12 +42,12 @@ impl Desk for Office {
                 core(get(account(&format!("/terminals/{}", path_segment(id)))))
             }
             Errand::RegisterTerminal { serial, store, model } => {
-                let store = store.as_deref().unwrap_or(&self.config.store);
-                let mut body = json!({ "device_serial_number": serial, "store_id": store });
-                if let (Some(model), Some(fields)) = (model, body.as_object_mut()) {
-                    fields.insert("device_model".to_owned(), json!(model));
-                }
+                let body = self.new_terminal(serial, store.as_deref(), model.as_deref());
                 core(post(account("/terminals"), Some(&body)))
+            }
+            Errand::RegisterStore { id, name, organization } => {
+                let body = self.new_store(id, name, organization.as_deref());
+                core(post(account("/stores"), Some(&body)))
             }
             Errand::Stores { cursor } => {
                 core(get(paged(&account("/stores"), &[], cursor.as_deref())))
@@ -131,12 +131,37 @@ impl Desk for Office {
 }
 
 impl Office {
+    /// A terminal of this store, or of the one that the settings name.
+    fn new_terminal(&self, serial: &str, store: Option<&str>, model: Option<&str>) -> Value {
+        let store = store.unwrap_or(&self.config.store);
+        let mut body = json!({ "device_serial_number": serial, "store_id": store });
+        if let (Some(model), Some(fields)) = (model, body.as_object_mut()) {
+            fields.insert("device_model".to_owned(), json!(model));
+        }
+        body
+    }
+
+    /// A store of the payout destination that the settings name.
+    fn new_store(&self, id: &str, name: &str, organization: Option<&str>) -> Value {
+        let mut body = json!({
+            "store_id": id,
+            "store_name": name,
+            "payout_destination": { "payout_destination_id": self.config.payout_destination },
+        });
+        if let (Some(number), Some(fields)) = (organization, body.as_object_mut()) {
+            let organization = json!({ "organization_number": number });
+            fields.insert("organization".to_owned(), organization);
+        }
+        body
+    }
+
     fn finding(&self, errand: &Errand, body: &Value) -> Option<Finding> {
         match errand {
             Errand::Terminals { .. } => page(body, "terminals", terminal).map(Finding::Terminals),
             Errand::Terminal { .. } | Errand::RegisterTerminal { .. } => {
                 Some(Finding::Terminals(alone(terminal(body)?)))
             }
+            Errand::RegisterStore { .. } => Some(Finding::Stores(alone(store(body)?))),
             Errand::Stores { .. } => page(body, "stores", store).map(Finding::Stores),
             Errand::Subscriptions { .. } => {
                 page(body, "subscriptions", subscribed).map(Finding::Subscriptions)

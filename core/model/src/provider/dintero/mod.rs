@@ -81,6 +81,7 @@ static CAPABILITIES: Capabilities = Capabilities {
         subscriptions: true,
         reconcile: true,
         end_of_day: true,
+        ..Beside::NOTHING
     },
     ..Capabilities::BARE
 };

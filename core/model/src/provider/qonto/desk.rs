@@ -43,6 +43,7 @@ impl Desk for QontoDesk {
             Errand::Terminals { cursor } | Errand::Subscriptions { cursor } => check_cursor(cursor),
             Errand::Terminal { .. }
             | Errand::RegisterTerminal { .. }
+            | Errand::RegisterStore { .. }
             | Errand::Stores { .. }
             | Errand::Unsubscribe { .. }
             | Errand::CallbackSecret
@@ -67,6 +68,7 @@ impl Desk for QontoDesk {
             }
             Errand::Terminal { .. }
             | Errand::RegisterTerminal { .. }
+            | Errand::RegisterStore { .. }
             | Errand::Stores { .. }
             | Errand::CallbackSecret
             | Errand::Payments { .. }
@@ -96,6 +98,7 @@ impl Desk for QontoDesk {
             }
             Errand::Terminal { .. }
             | Errand::RegisterTerminal { .. }
+            | Errand::RegisterStore { .. }
             | Errand::Stores { .. }
             | Errand::CallbackSecret
             | Errand::Payments { .. }

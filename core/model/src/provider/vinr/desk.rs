@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::config::{Config, Mode, Scheme, Terms};
-use super::outcome::{Told, envelope};
+use super::outcome::{Told, envelope, goes_on};
 use super::record::{Known, Named, Record};
 use super::request::{PAGE, PAYMENTS, get};
 use super::webhook::{self, Event};
@@ -90,6 +90,7 @@ impl Desk for Counter {
                 Ok(Finding::TerminalOperation(action.read()))
             }
             Errand::Stores { .. }
+            | Errand::RegisterStore { .. }
             | Errand::CallbackSecret
             | Errand::PayoutDestination
             | Errand::Profile
@@ -114,15 +115,25 @@ impl Desk for Counter {
     ) -> Result<Notice, Refused> {
         webhook::notice(self.terms, self.scheme, delivery, trust.secrets)
     }
+
+    fn streamed(&self, event: &[u8]) -> Result<Notice, Refused> {
+        match self.terms.mode {
+            Mode::Local => webhook::streamed(self.terms, event),
+            Mode::Cloud => {
+                Err(Refused::Malformed { why: "only a terminal in local mode streams events" })
+            }
+        }
+    }
 }
 
 impl Counter {
+    /// An event that cannot be read says nothing; the payments themselves are looked at anyway.
     fn events(&self, response: &Response) -> Result<Finding, Error> {
-        let told = page(response, |item| Event::deserialize(item).ok())?;
-        // An event that cannot be read says nothing; the payments themselves are looked at anyway.
-        let hints =
-            told.items.into_iter().filter_map(|event| webhook::hint(self.terms, event).ok());
-        Ok(Finding::Events(Page { items: hints.flatten().collect(), next: told.next }))
+        let notice = |item: &Value| {
+            let event = Event::deserialize(item).ok()?;
+            Some(webhook::told(self.terms, event).unwrap_or_default())
+        };
+        Ok(Finding::Events(page(response, notice)?))
     }
 }
 
@@ -166,6 +177,7 @@ fn in_cloud(errand: &Errand) -> Option<Request> {
         }
         Errand::Payments { .. }
         | Errand::Stores { .. }
+        | Errand::RegisterStore { .. }
         | Errand::CallbackSecret
         | Errand::PayoutDestination
         | Errand::Profile
@@ -243,21 +255,11 @@ fn page<T>(response: &Response, item: impl Fn(&Value) -> Option<T>) -> Result<Pa
     #[derive(Deserialize)]
     struct List {
         data: Vec<Value>,
-        #[serde(default)]
-        has_more: Option<bool>,
-        #[serde(default)]
-        page: Option<Paging>,
     }
-    #[derive(Deserialize)]
-    struct Paging {
-        #[serde(default)]
-        has_more: Option<bool>,
-    }
-    let List { data, has_more, page } = read(response)?;
-    let more = has_more.or(page.and_then(|page| page.has_more)).unwrap_or(false);
+    let List { data } = read(response)?;
     let last = data.last().and_then(|item| item.get("id")?.as_str().map(str::to_owned));
     let items = data.iter().map(item).collect::<Option<_>>().ok_or_else(unreadable)?;
-    Ok(Page { items, next: last.filter(|_| more) })
+    Ok(Page { items, next: last.filter(|_| goes_on(&response.body)) })
 }
 
 fn terminal(item: &Value) -> Option<Terminal> {

@@ -13,7 +13,8 @@
 //!   for terminal payments. So our payment id travels as `reference`, which is echoed everywhere,
 //!   and in the metadata too; the setting `own_id` = `metadata` leaves `reference` to the till's.
 //! - **The list** is asked for the newest hundred of the terminal, without dates: a till's clock
-//!   may be wrong. Finding nothing there is never proof.
+//!   may be wrong. Once the outcome is in doubt the pages behind it are turned too, until they are
+//!   a day older than the sale. Finding nothing there is never proof.
 //! - **Tips.** One page has them inside `amount`, another on top of it. What `amountCaptured` and
 //!   `amountCapturable` say counts first; where they cannot tell, the setting `tips` decides, and
 //!   `included` claims less money than `on-top`. Goods that agree under either are no alarm.
@@ -30,7 +31,8 @@
 //!   over time and body, and even then it is only a hint: what it says is never believed alone.
 //! - **Spellings.** `tpy_` and `tpay_`, `trm_` and `term_`, camel and snake case, both timestamps
 //!   and both list envelopes are read; an offline approval is looked for in `offline`. An event
-//!   stream of a terminal is not documented, so a terminal is polled.
+//!   stream of a terminal is not documented, so a terminal is polled; a host that can read one
+//!   hands its events over, and each is a reason to look.
 
 mod auth;
 mod config;
@@ -81,7 +83,8 @@ static CLOUD: Capabilities = Capabilities {
         notifications: true,
         subscriptions: true,
         reconcile: true,
-        end_of_day: false,
+        recover_hints: true,
+        ..Beside::NOTHING
     },
     ..COMMON
 };
@@ -195,6 +198,11 @@ impl Adapter for Vinr {
 
     fn found(&self, payment: &Payment, exchange: &Exchange) -> Reading {
         outcome::of_list(self.terms, payment, exchange)
+    }
+
+    fn look_further(&self, payment: &Payment, exchange: &Exchange) -> Option<Request> {
+        let last = outcome::last_before(payment, exchange)?;
+        Some(request::older(terminal(payment), &last))
     }
 
     fn operate(

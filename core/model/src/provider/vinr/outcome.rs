@@ -13,7 +13,7 @@ use crate::payment::state::Answered;
 use crate::payment::{Operation, OperationKind, Payment};
 use crate::provider::{Reading, words_of};
 use crate::sale::Capture;
-use crate::time::SECOND_MS;
+use crate::time::{DAY_MS, SECOND_MS};
 use crate::wire::{Exchange, Response, SendFailure};
 
 /// A refusal that proves that nothing ran.
@@ -283,6 +283,23 @@ pub(super) fn of_list(terms: Terms, payment: &Payment, exchange: &Exchange) -> R
     Reading::Clear(found)
 }
 
+/// The last payment of a page behind which ours may stand; none where it cannot. A sale that is not
+/// in doubt yet is among a terminal's newest hundred.
+pub(super) fn last_before(payment: &Payment, exchange: &Exchange) -> Option<ChargeId> {
+    let response = readable(exchange).ok().filter(|_| payment.doubted.is_some())?;
+    let items = envelope_items(&response.body).filter(|_| goes_on(&response.body))?;
+    let ours = payment.id.to_string();
+    let last = items.last()?;
+    let record = serde_json::from_value::<Record>(last.clone()).ok();
+    let made_ms = record.and_then(|record| record.created_at_ms());
+    let bound_ms = payment.created_at.wall_ms.saturating_sub_unsigned(DAY_MS);
+    let too_old = made_ms.is_some_and(|made_ms| made_ms < bound_ms);
+    if too_old || items.iter().any(|item| item.to_string().contains(&ours)) {
+        return None;
+    }
+    ChargeId::parse(last.get("id")?.as_str()?).ok()
+}
+
 /// The response of a read that was let in and is clear; else what stood in the way.
 fn readable(exchange: &Exchange) -> Result<&Response, Reading> {
     let Ok(response) = exchange else { return Err(unclear("no-answer", None)) };
@@ -372,6 +389,19 @@ pub(super) fn envelope_items(body: &[u8]) -> Option<Vec<Value>> {
         data: Vec<Value>,
     }
     serde_json::from_slice::<List>(body).ok().map(|list| list.data)
+}
+
+/// Whether a list in either envelope says that there is more of it.
+pub(super) fn goes_on(body: &[u8]) -> bool {
+    #[derive(Deserialize, Default)]
+    struct Paging {
+        #[serde(default)]
+        has_more: Option<bool>,
+        #[serde(default)]
+        page: Option<Box<Self>>,
+    }
+    let paging = serde_json::from_slice::<Paging>(body).unwrap_or_default();
+    paging.has_more.or(paging.page.and_then(|page| page.has_more)).unwrap_or(false)
 }
 
 /// The error envelope of both pages.

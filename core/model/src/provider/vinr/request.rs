@@ -62,6 +62,13 @@ pub(super) fn newest(terminal: &str) -> Request {
     get(format!("{PAYMENTS}?terminalId={}&limit={PAGE}", path_segment(terminal)))
 }
 
+/// Lists what is older than this payment of it.
+pub(super) fn older(terminal: &str, last: &ChargeId) -> Request {
+    let newest = newest(terminal);
+    let path = format!("{}&starting_after={}", newest.path, path_segment(last.as_str()));
+    Request { path: path.into(), ..newest }
+}
+
 /// Lists the refunds of a charge.
 pub(super) fn refunds_of(payment: &Payment, charge: &ChargeId) -> Request {
     get(format!("{REFUNDS}?payment={}&limit={PAGE}", path_segment(refunded(payment, charge))))

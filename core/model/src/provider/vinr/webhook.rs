@@ -40,8 +40,26 @@ pub(super) fn notice(
     }
     let why = "an event is JSON with a type and data";
     let event = serde_json::from_slice(delivery.body).map_err(|_| Refused::Malformed { why })?;
-    let id = Event::id(&event);
+    told(terms, event).map_err(|why| Refused::Malformed { why })
+}
+
+/// What a terminal's own stream tells: an event, or the payment itself. How it is written is not
+/// documented, so both are read, and neither is recognized as a repeat.
+pub(super) fn streamed(terms: Terms, body: &[u8]) -> Result<Notice, Refused> {
+    let why = "an event of a terminal is JSON: an event, or a terminal payment";
+    let value: Value = serde_json::from_slice(body).map_err(|_| Refused::Malformed { why })?;
+    let event = match Event::deserialize(&value) {
+        Ok(event) => event,
+        Err(_) => Event { id: None, _kind: String::new(), data: value },
+    };
     let hints = hint(terms, event).map_err(|why| Refused::Malformed { why })?;
+    Ok(Notice { id: None, hints: hints.into_iter().collect(), consent_revoked: false })
+}
+
+/// What an event tells, however it came.
+pub(super) fn told(terms: Terms, event: Event) -> Result<Notice, &'static str> {
+    let id = Event::id(&event);
+    let hints = hint(terms, event)?;
     Ok(Notice { id, hints: hints.into_iter().collect(), consent_revoked: false })
 }
 
@@ -112,7 +130,7 @@ impl Event {
 ///
 /// What kind of event it is has three spellings, so the object tells what it is about, and its own
 /// status how it stands. One that cannot be placed still names a payment that is worth a look.
-pub(super) fn hint(terms: Terms, event: Event) -> Result<Option<Hint>, &'static str> {
+fn hint(terms: Terms, event: Event) -> Result<Option<Hint>, &'static str> {
     let object = match event.data.get("object") {
         Some(object) if object.is_object() => object.clone(),
         _ => event.data,

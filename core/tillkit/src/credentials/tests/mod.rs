@@ -58,7 +58,7 @@ fn shop() -> Connect {
     let mut setup = qonto::set_up(&settings).unwrap();
     setup.credentials = Credentials::Tokens(Arc::new(Rotating));
     setup.hosts = vec![("oauth", "https://oauth.example".to_owned())];
-    Connect::of("shop-1", "qonto", setup).unwrap()
+    Connect::of("shop-1", "qonto", setup).unwrap().unasked()
 }
 
 fn sale(reference: &str) -> SaleRequest {

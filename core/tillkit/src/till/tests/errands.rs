@@ -77,7 +77,7 @@ async fn a_long_list_leaves_the_budget_to_payments() {
         Play::json(200, &json!({ "terminals": [terminal(1)], "meta": meta }).to_string())
     };
     let (till, wire) = till_over(MemoryJournal::new(), Scripted::new(page));
-    till.connect(Connect::of("shop-1", "qonto", setup).unwrap()).await.unwrap();
+    till.connect(Connect::of("shop-1", "qonto", setup).unwrap().unasked()).await.unwrap();
     let error = till.terminals("shop-1").await.unwrap_err();
     assert_eq!(error.code, Code::RateLimited);
     assert!(error.retry_after_ms.is_some());

@@ -76,7 +76,7 @@ fn settings(organization: &str) -> Settings {
 }
 
 fn shop(organization: &str) -> Connect {
-    Connect::new("shop-1", "qonto", &settings(organization)).unwrap()
+    Connect::new("shop-1", "qonto", &settings(organization)).unwrap().unasked()
 }
 
 fn sale(reference: &str) -> SaleRequest {

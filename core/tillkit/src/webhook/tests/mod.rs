@@ -38,7 +38,7 @@ fn till_over(journal: impl Ledger + 'static, wire: Arc<dyn Transport>) -> Till {
 fn connect(account: &str, provider: &str, settings: &[(&str, &str)]) -> Connect {
     let settings: BTreeMap<String, String> =
         settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    Connect::new(account, provider, &settings).unwrap()
+    Connect::new(account, provider, &settings).unwrap().unasked()
 }
 
 fn qonto_shop(account: &str, secrets: &str) -> Connect {

@@ -23,6 +23,11 @@ fn errand(written: &Value) -> Errand {
             store: text("store"),
             model: text("model"),
         },
+        "register_store" => Errand::RegisterStore {
+            id: given("id"),
+            name: given("name"),
+            organization: text("organization"),
+        },
         "stores" => Errand::Stores { cursor },
         "subscribe" => Errand::Subscribe { url: given("url"), events: Vec::new() },
         "subscriptions" => Errand::Subscriptions { cursor },
