@@ -56,6 +56,19 @@ const CRATES: &[Crate] = &[
         ],
         children_apart: &[],
     },
+    Crate {
+        source: "cli/src/",
+        rows: &[
+            row(&["exit", "failure", "surroundings"]),
+            row(&["places", "show", "stands"]),
+            row(&["book", "console"]),
+            row(&["desk"]),
+            row(&["follow", "opening"]),
+            row(&["progress", "target"]),
+            row(&["arguments", "command", "demo"]),
+        ],
+        children_apart: &[],
+    },
 ];
 
 /// The folder where nothing may speak of how a provider is reached.

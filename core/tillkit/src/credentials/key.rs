@@ -43,8 +43,13 @@ impl Key {
         Ok(Self(bytes))
     }
 
-    /// Seals a text for just this owner.
-    pub(super) fn seal(
+    /// Seals a text for just this owner: under another it does not open. Whoever seals other
+    /// things than accounts' tokens, whose owners are two names with a zero between them, takes
+    /// owners that look different.
+    ///
+    /// # Errors
+    /// `internal` where the cipher refuses the key.
+    pub fn seal(
         &self,
         text: &str,
         owner: &[u8],
@@ -64,7 +69,8 @@ impl Key {
     }
 
     /// The text again; none where another key or owner sealed it, or it was changed.
-    pub(super) fn unseal(&self, sealed: &[u8], owner: &[u8]) -> Option<Zeroizing<String>> {
+    #[must_use]
+    pub fn unseal(&self, sealed: &[u8], owner: &[u8]) -> Option<Zeroizing<String>> {
         let (version, rest) = sealed.split_first()?;
         let (nonce, text) = rest.split_first_chunk::<NONCE_LEN>()?;
         if *version != VERSION {

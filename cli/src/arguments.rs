@@ -1,0 +1,44 @@
+//! The words of a call.
+
+use clap::{CommandFactory as _, Parser};
+
+use crate::command::Command;
+use crate::places::Places;
+
+/// Take card payments on physical terminals, each exactly once
+///
+/// Every command works beside a live process on the same journal, and prints one JSON document with
+/// --json.
+///
+/// Exit codes: 0 paid, held or done; 3 not paid or returned; 4 unknown; 5 still open; 6 part paid;
+/// 2 the words cannot be understood; 1 anything else, told in one sentence.
+#[derive(Debug, Parser)]
+#[command(
+    name = "till",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub globals: Globals,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Debug, clap::Args)]
+pub struct Globals {
+    /// Print JSON for programs instead of text for people
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// The command line, for completions and documents.
+#[must_use]
+pub fn command_line() -> clap::Command {
+    Arguments::command()
+}

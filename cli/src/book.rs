@@ -1,0 +1,172 @@
+//! The accounts that this machine knows: a file of their names, with everything else sealed.
+
+pub mod keys;
+pub mod sealing;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tillkit::till::{Connect, Key};
+use tillkit_model::provider::{Settings, Setup, provider};
+
+use crate::failure::Failure;
+use crate::places::Places;
+
+/// The accounts of one file.
+pub struct Book {
+    path: PathBuf,
+    key: Option<Key>,
+    file: File,
+}
+
+/// The file as it is stored.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// The format of this file.
+    version: u32,
+    accounts: BTreeMap<String, Kept>,
+}
+
+/// One account as it is stored.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    provider: String,
+    /// Its settings, sealed for just this name and provider.
+    sealed: String,
+}
+
+const VERSION: u32 = 1;
+
+impl Book {
+    /// Reads the file; none there is an empty book.
+    pub fn read(places: &Places) -> Result<Self, Failure> {
+        let path = places.accounts()?;
+        let file = match std::fs::read_to_string(&path) {
+            Ok(text) => parsed(&path, &text)?,
+            Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => {
+                File { version: VERSION, ..File::default() }
+            }
+            Err(fault) => return Err(Failure::of_file(&path, &fault)),
+        };
+        Ok(Self { key: keys::known(places)?, path, file })
+    }
+
+    /// The names, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.file.accounts.keys().map(String::as_str)
+    }
+
+    /// The account that is meant where none is named.
+    pub fn only(&self, named: Option<&str>) -> Result<String, Failure> {
+        if let Some(name) = named {
+            return Ok(name.to_owned());
+        }
+        let mut names = self.names();
+        match (names.next(), names.next()) {
+            (Some(only), None) => Ok(only.to_owned()),
+            (None, _) => Err(Failure::said(
+                "no-account",
+                "no account is known here: `till accounts add` makes one known",
+            )),
+            (Some(_), Some(_)) => {
+                let all = self.names().collect::<Vec<_>>().join(", ");
+                let sentence = format!("several accounts are known, so say --account: {all}");
+                Err(Failure::said("which-account", sentence))
+            }
+        }
+    }
+
+    /// The provider of an account.
+    pub fn provider(&self, name: &str) -> Result<&str, Failure> {
+        Ok(&self.kept(name)?.provider)
+    }
+
+    /// The settings of an account.
+    pub fn settings(&self, name: &str) -> Result<Settings, Failure> {
+        let kept = self.kept(name)?;
+        let key = self.key.as_ref().ok_or_else(keys::missing)?;
+        sealing::open(key, name, &kept.provider, &kept.sealed)
+    }
+
+    /// An account, ready to be connected.
+    pub fn connect(&self, name: &str) -> Result<Connect, Failure> {
+        Ok(Connect::new(name, self.provider(name)?, &self.settings(name)?)?)
+    }
+
+    /// What the provider makes of an account's settings.
+    pub fn setup(&self, name: &str) -> Result<Setup, Failure> {
+        let row = provider(self.provider(name)?);
+        let row = row.ok_or_else(|| Failure::said("unknown-provider", "no such provider"))?;
+        Ok((row.set_up)(&self.settings(name)?).map_err(tillkit::till::Error::from)?)
+    }
+
+    /// Makes an account known, and makes a key where there is none.
+    pub fn put(
+        &mut self,
+        places: &Places,
+        name: &str,
+        provider: &str,
+        settings: &Settings,
+    ) -> Result<(), Failure> {
+        let key = match self.key.take() {
+            Some(key) => key,
+            None if self.file.accounts.is_empty() => keys::make(places)?,
+            None => return Err(keys::missing()),
+        };
+        let sealed = sealing::seal(&key, name, provider, settings)?;
+        self.key = Some(key);
+        self.file.accounts.insert(name.to_owned(), Kept { provider: provider.to_owned(), sealed });
+        self.write()
+    }
+
+    /// Forgets an account.
+    pub fn remove(&mut self, name: &str) -> Result<(), Failure> {
+        self.kept(name)?;
+        self.file.accounts.remove(name);
+        self.write()
+    }
+
+    fn kept(&self, name: &str) -> Result<&Kept, Failure> {
+        self.file.accounts.get(name).ok_or_else(|| unknown(name))
+    }
+
+    fn write(&self) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(&self.file).unwrap_or_default();
+        private_file(&self.path, &text)
+    }
+}
+
+fn parsed(path: &Path, text: &str) -> Result<File, Failure> {
+    let unreadable = |why: String| {
+        Failure::said("accounts-unreadable", format!("{} cannot be read: {why}", path.display()))
+    };
+    let file: File = serde_json::from_str(text).map_err(|fault| unreadable(fault.to_string()))?;
+    if file.version != VERSION {
+        return Err(unreadable(format!("it is of version {}, not {VERSION}", file.version)));
+    }
+    Ok(file)
+}
+
+fn unknown(name: &str) -> Failure {
+    Failure::said(
+        "unknown-account",
+        format!("no account {name:?} is known here: `till accounts list` names those that are"),
+    )
+}
+
+/// Replaces a file by one that only its owner reads, whole or not at all.
+fn private_file(path: &Path, text: &str) -> Result<(), Failure> {
+    use std::io::Write as _;
+    let fault = |fault: std::io::Error| Failure::of_file(path, &fault);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    std::fs::create_dir_all(folder).map_err(fault)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
+    file.write_all(text.as_bytes()).map_err(fault)?;
+    file.as_file().sync_all().map_err(fault)?;
+    file.persist(path).map_err(|failed| fault(failed.error))?;
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! Settings as sealed text.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tillkit::shell::entropy::OsEntropy;
+use tillkit::till::Key;
+use tillkit_model::provider::Settings;
+use zeroize::Zeroizing;
+
+use super::keys;
+use crate::failure::Failure;
+
+/// Seals settings for just this name and provider.
+pub fn seal(key: &Key, name: &str, provider: &str, settings: &Settings) -> Result<String, Failure> {
+    let text = Zeroizing::new(serde_json::to_string(settings).unwrap_or_default());
+    let sealed = key.seal(&text, &owner(name, provider), &mut OsEntropy::new()?)?;
+    Ok(STANDARD.encode(sealed))
+}
+
+/// The settings again.
+pub fn open(key: &Key, name: &str, provider: &str, sealed: &str) -> Result<Settings, Failure> {
+    let bytes = STANDARD.decode(sealed).map_err(|_| unreadable(name))?;
+    let text = key.unseal(&bytes, &owner(name, provider)).ok_or_else(keys_differ)?;
+    serde_json::from_str(&text).map_err(|_| unreadable(name))
+}
+
+/// No name and no provider has a line break in it.
+fn owner(name: &str, provider: &str) -> Vec<u8> {
+    format!("till accounts\n{name}\n{provider}").into_bytes()
+}
+
+fn keys_differ() -> Failure {
+    let Failure::Said { sentence, .. } = keys::missing() else { return keys::missing() };
+    Failure::said("wrong-key", sentence.replace("is not here", "is another one"))
+}
+
+fn unreadable(name: &str) -> Failure {
+    Failure::said(
+        "accounts-unreadable",
+        format!("the settings of {name:?} are damaged: add the account once more"),
+    )
+}

@@ -1,0 +1,201 @@
+//! `till doctor`: whether everything is as it should be, and what to do where it is not.
+
+use clap::Args;
+use serde_json::{Value, json};
+use tillkit::till::{Health, Query, Role, Standing, Till};
+
+use super::Ended;
+use super::accounts::test;
+use crate::book::Book;
+use crate::desk::Desk;
+use crate::exit;
+use crate::failure::Failure;
+use crate::show::{paint, times};
+
+/// Check journal, accounts, credentials, rights, clock and reachability, and say what to do
+#[derive(Debug, Args)]
+pub struct Doctor {}
+
+/// What was looked at, and what came of it.
+struct Finding {
+    what: String,
+    verdict: Verdict,
+    /// What was seen, and the way out.
+    text: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Well,
+    Mind,
+    Ill,
+}
+
+impl Doctor {
+    /// Looks at everything.
+    pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
+        let findings = examine(desk).await;
+        let console = &mut desk.console;
+        console.rest();
+        let shown: Vec<Value> = findings.iter().map(Finding::json).collect();
+        let ill = findings.iter().any(|finding| finding.verdict == Verdict::Ill);
+        console.document(&json!({ "well": !ill, "findings": shown }))?;
+        for finding in &findings {
+            console.line(finding.line())?;
+        }
+        Ok(if ill { exit::FAILED } else { exit::DONE })
+    }
+}
+
+async fn examine(desk: &mut Desk) -> Vec<Finding> {
+    let mut findings = vec![accounts(desk)];
+    let opened = desk.work(None).await;
+    let (till, book) = match opened {
+        Ok(opened) => opened,
+        Err(failure) => {
+            findings.push(ill("journal", failure.sentence()));
+            return findings;
+        }
+    };
+    findings.extend(journal(&till).await);
+    findings.push(clock(&till).await);
+    for name in book.names() {
+        desk.console.spin(&format!("{name} is asked"));
+        findings.extend(account(&till, name).await);
+    }
+    // Nothing was started, so nothing is left behind.
+    till.close().await.ok();
+    findings
+}
+
+fn accounts(desk: &Desk) -> Finding {
+    let names = Book::read(&desk.places).map(|book| {
+        let read = |name: &str| book.setup(name).map(|_| name.to_owned());
+        book.names().map(read).collect::<Result<Vec<_>, _>>()
+    });
+    match names.and_then(|names| names) {
+        Ok(names) if names.is_empty() => {
+            mind("accounts", "none is known: `till accounts add` makes one known".to_owned())
+        }
+        Ok(names) => well("accounts", names.join(", ")),
+        Err(failure) => ill("accounts", failure.sentence()),
+    }
+}
+
+async fn journal(till: &Till) -> Vec<Finding> {
+    let health = match till.health().await {
+        Ok(health) => health,
+        Err(error) => return vec![ill("journal", Failure::from(error).sentence())],
+    };
+    let Health { role, unsettled, orphans, damaged, .. } = health;
+    let mut findings = vec![match role {
+        Role::Restored => ill(
+            "journal",
+            "it went back in time and sells nothing: look at it, then `till journal acknowledge`"
+                .to_owned(),
+        ),
+        Role::Drives | Role::Observes => well("journal", "it opens and may sell".to_owned()),
+    }];
+    if unsettled > 0 {
+        let text = format!("{unsettled} payments are not settled: `till recover` looks for them");
+        findings.push(mind("payments", text));
+    }
+    if !orphans.is_empty() {
+        let text = format!(
+            "{} payments belong to accounts that are not known here: `till accounts add`",
+            orphans.len()
+        );
+        findings.push(mind("payments", text));
+    }
+    if !damaged.is_empty() {
+        let text = format!("{} payments are damaged: `till journal check`", damaged.len());
+        findings.push(ill("payments", text));
+    }
+    findings
+}
+
+/// How far ahead of this clock a payment of another process may be.
+const AHEAD_MS: i64 = 60_000;
+
+/// A clock that goes back would show in what is stored.
+async fn clock(till: &Till) -> Finding {
+    let newest = till.payments(Query { limit: 1, ..Query::default() }).await;
+    let newest = newest.map(|page| page.payments.into_iter().flatten().next());
+    let now_ms = times::now_ms();
+    match newest {
+        Ok(Some(newest)) if newest.created_at_ms > now_ms + AHEAD_MS => ill(
+            "clock",
+            format!(
+                "it shows {}, but a payment is from {}: set the clock",
+                times::local(now_ms),
+                times::local(newest.created_at_ms)
+            ),
+        ),
+        Ok(_) => well("clock", times::local(now_ms)),
+        Err(error) => ill("clock", Failure::from(error).sentence()),
+    }
+}
+
+async fn account(till: &Till, name: &str) -> Vec<Finding> {
+    let tested = test::test(till, name).await;
+    let mut findings = vec![match &tested {
+        Ok(missing) if missing.is_empty() => {
+            well(name, "reachable, let in, and no right is missing".to_owned())
+        }
+        Ok(missing) => {
+            let rights: Vec<&str> = missing.iter().map(|one| &*one.right).collect();
+            let rights = rights.join(", ");
+            ill(name, format!("rights are missing: {rights}; grant them at the provider"))
+        }
+        Err(failure) => ill(name, failure.sentence()),
+    }];
+    findings.extend(standing(till, name).await);
+    findings
+}
+
+/// How the account's tokens stand, where it has some.
+async fn standing(till: &Till, name: &str) -> Option<Finding> {
+    let health = till.health().await.ok()?;
+    let account = health.accounts.into_iter().find(|one| one.account.as_str() == name)?;
+    match account.standing {
+        Standing::Ready | Standing::Asking => None,
+        Standing::NeedsAuthorize => {
+            Some(ill(name, "the merchant has to give consent once more".to_owned()))
+        }
+        Standing::Refused(error) | Standing::Failing(error) => {
+            Some(ill(name, Failure::from(error).sentence()))
+        }
+    }
+}
+
+impl Finding {
+    fn line(&self) -> String {
+        let sign = match self.verdict {
+            Verdict::Well => paint::good("ok  "),
+            Verdict::Mind => paint::doubt("mind"),
+            Verdict::Ill => paint::bad("ill "),
+        };
+        format!("{sign} {:<12} {}", self.what, self.text)
+    }
+
+    fn json(&self) -> Value {
+        let verdict = match self.verdict {
+            Verdict::Well => "well",
+            Verdict::Mind => "mind",
+            Verdict::Ill => "ill",
+        };
+        json!({ "what": self.what, "verdict": verdict, "text": self.text })
+    }
+}
+
+fn well(what: &str, text: String) -> Finding {
+    Finding { what: what.to_owned(), verdict: Verdict::Well, text }
+}
+
+fn mind(what: &str, text: String) -> Finding {
+    Finding { what: what.to_owned(), verdict: Verdict::Mind, text }
+}
+
+fn ill(what: &str, text: String) -> Finding {
+    Finding { what: what.to_owned(), verdict: Verdict::Ill, text }
+}

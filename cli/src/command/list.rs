@@ -1,0 +1,115 @@
+//! `till list`: payments, newest first, a page at a time.
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use tillkit::till::{Payments, Query, Summary};
+
+use super::Ended;
+use crate::desk::Desk;
+use crate::exit;
+use crate::failure::Failure;
+use crate::opening::Purpose;
+use crate::show::table::{Table, left, right};
+use crate::show::{paint, times, words};
+
+/// List payments, newest first
+#[derive(Debug, Args)]
+pub struct List {
+    /// Only those of this account
+    #[arg(long)]
+    account: Option<String>,
+    /// Only those with this outcome
+    #[arg(long, value_enum)]
+    outcome: Option<Ending>,
+    /// Only those that are not settled
+    #[arg(long, conflicts_with = "settled")]
+    unsettled: bool,
+    /// Only those that are settled
+    #[arg(long)]
+    settled: bool,
+    /// The most that one page holds
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: u32,
+    /// Go on after this payment: the last one of the page before
+    #[arg(long, value_name = "PAYMENT")]
+    before: Option<String>,
+}
+
+/// An outcome, as a filter.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Ending {
+    Open,
+    Paid,
+    Held,
+    PartPaid,
+    NotPaid,
+    Returned,
+    Unknown,
+}
+
+impl List {
+    /// Lists one page.
+    pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
+        let before = self.before.as_deref().map(super::payment_id).transpose()?;
+        let outcome = self.outcome.and_then(|ending| ending.to_possible_value());
+        let query = Query {
+            account: self.account.map(Into::into),
+            unsettled: (self.unsettled || self.settled).then_some(self.unsettled),
+            outcome: outcome.map(|value| value.get_name().into()),
+            before,
+            limit: self.limit,
+        };
+        let page = desk.open(Purpose::Look)?.payments(query).await?;
+        tell(desk, &page)?;
+        Ok(exit::DONE)
+    }
+}
+
+fn tell(desk: &mut Desk, page: &Payments) -> Result<(), Failure> {
+    let console = &mut desk.console;
+    let readable: Vec<&Summary> = page.payments.iter().flatten().collect();
+    let damaged: Vec<_> = page.payments.iter().filter_map(|one| one.as_ref().err()).collect();
+    console.document(&json!({ "payments": readable, "damaged": damaged, "next": page.next }))?;
+    let table = table(&readable);
+    if table.is_empty() {
+        console.line("no payments")?;
+    } else {
+        for line in table.lines(console.columns()) {
+            console.line(line)?;
+        }
+    }
+    for error in damaged {
+        console.line(paint::bad(error.to_string()))?;
+    }
+    match page.next {
+        Some(next) => console.line(paint::dim(format!("more: --before {next}"))),
+        None => Ok(()),
+    }
+}
+
+/// Payments as rows.
+pub fn table(payments: &[&Summary]) -> Table {
+    let mut table = Table::new([
+        left("called"),
+        left("account"),
+        left("reference"),
+        right("amount"),
+        left("outcome"),
+        left("status"),
+        left("payment"),
+    ]);
+    for summary in payments {
+        let alarm = if summary.alarms.is_empty() { "" } else { " !" };
+        table.row([
+            times::local(summary.created_at_ms),
+            summary.account.to_string(),
+            summary.reference.to_string(),
+            words::amount(&summary.amounts.asked),
+            format!("{}{}", paint::outcome(summary.outcome), paint::bad(alarm)),
+            summary.status.name().to_owned(),
+            summary.id.to_string(),
+        ]);
+    }
+    table
+}

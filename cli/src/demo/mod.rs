@@ -1,0 +1,129 @@
+//! `till demo`: a payment at each of four providers, and three disasters.
+//!
+//! Everything is real but the providers and the money: the journal is a file, the requests go over
+//! sockets, and the process that dies is killed by the operating system. Both sides' clocks are
+//! hurried, which it says; no other command can hurry.
+
+pub mod child;
+mod ending;
+mod scenes;
+mod stage;
+
+use clap::Args;
+use tillkit_simulator::server::{Options as Simulated, Simulator};
+
+use crate::command::Ended;
+use crate::desk::Desk;
+use crate::exit;
+use crate::failure::Failure;
+use crate::opening::hurried;
+use crate::show::paint;
+use crate::stands::Stand;
+
+use ending::Row;
+use stage::Stage;
+
+/// How many times as fast as the wall's the clocks go in the demo.
+pub const PACE: u32 = 20;
+/// The name that the demo's journal has for an account, before the stand's own.
+const PREFIX: &str = "shop-";
+
+/// Watch payments survive disasters, with a simulator inside and no money at all
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Open the counter in a browser as well, and keep it there until Ctrl-C
+    #[arg(long)]
+    counter: bool,
+}
+
+impl Demo {
+    /// Tells the story.
+    pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
+        tokio::select! {
+            told = tell(self.counter, desk) => told,
+            _ = tokio::signal::ctrl_c() => Err(Failure::said("interrupted", "the demo was broken off")),
+        }
+    }
+}
+
+async fn tell(counter: bool, desk: &mut Desk) -> Result<Ended, Failure> {
+    let simulator = Simulator::start(Simulated { pace: PACE, ..Simulated::default() });
+    let simulator = simulator.map_err(|fault| no_room(&fault))?;
+    let folder = tempfile::Builder::new().prefix("till-demo-").tempdir();
+    let folder = folder.map_err(|fault| no_room(&fault))?;
+    let journal = folder.path().join("till.db");
+    opening(counter, desk, &simulator, &journal)?;
+
+    // The account of the last scene belongs to the process that is killed.
+    let here = ["centrapay", "dintero", "qonto"].map(|name| account(&simulator, name));
+    let here = here.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let till = hurried(&journal, here, PACE).await?;
+    let mut stage = Stage { console: &mut desk.console, simulator: &simulator, journal: &journal };
+    let rows = vec![
+        scenes::nothing_goes_wrong(&mut stage, &till).await?,
+        scenes::the_answer_is_lost(&mut stage, &till).await?,
+        scenes::the_terminal_is_offline(&mut stage, &till).await?,
+        scenes::the_process_is_killed(&mut stage, &till).await?,
+    ];
+    till.close().await?;
+    ending(counter, desk, &simulator, &rows).await
+}
+
+fn opening(
+    counter: bool,
+    desk: &mut Desk,
+    simulator: &Simulator,
+    journal: &std::path::Path,
+) -> Result<(), Failure> {
+    let console = &mut desk.console;
+    console.line(paint::strong("Four payments, three disasters, no money."))?;
+    console.line(format!(
+        "All clocks go {PACE} times as fast here, the providers' too: a minute takes {} seconds.",
+        60 / PACE
+    ))?;
+    console.line(format!("simulator  http://{}", simulator.address()))?;
+    console.line(format!("journal    {}", journal.display()))?;
+    if counter {
+        open_counter(desk, simulator)?;
+    }
+    Ok(())
+}
+
+fn open_counter(desk: &mut Desk, simulator: &Simulator) -> Result<(), Failure> {
+    let address = format!("http://{}/", simulator.address());
+    desk.console.line(format!("counter    {address}"))?;
+    if desk.console.is_live() {
+        crate::command::browse(&address);
+    }
+    Ok(())
+}
+
+async fn ending(
+    counter: bool,
+    desk: &mut Desk,
+    simulator: &Simulator,
+    rows: &[Row],
+) -> Result<Ended, Failure> {
+    desk.console.rest();
+    let well = ending::tell(&mut desk.console, rows)?;
+    if counter && desk.console.is_live() {
+        let address = simulator.address();
+        desk.console.line(format!("The counter stays at http://{address}/ until Ctrl-C."))?;
+        tokio::signal::ctrl_c().await.ok();
+    }
+    Ok(if well { exit::DONE } else { exit::FAILED })
+}
+
+/// The account of a stand, ready to be connected.
+fn account(simulator: &Simulator, stand: &str) -> Result<tillkit::till::Connect, Failure> {
+    let stand = Stand::named(stand).ok_or_else(|| unknown_stand(stand))?;
+    child::connect(stand, &format!("http://{}", simulator.address()))
+}
+
+fn unknown_stand(name: &str) -> Failure {
+    Failure::said("unknown-stand", format!("the simulator has no {name}"))
+}
+
+fn no_room(fault: &std::io::Error) -> Failure {
+    Failure::said("no-stage", format!("the demo cannot be set up here: {fault}"))
+}

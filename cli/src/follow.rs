@@ -1,0 +1,94 @@
+//! Following a payment: what happens to it, line by line, until its outcome is not open.
+
+use std::time::Duration;
+
+use tillkit::till::{Entry, Outcome, Stage, Summary, Till};
+use tillkit_model::ids::PaymentId;
+
+use crate::failure::Failure;
+
+/// How long one look lasts, by the till's own clock.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// One payment, and how much of its story was told.
+pub struct Story {
+    payment: PaymentId,
+    told: usize,
+}
+
+impl Story {
+    /// Nothing is told yet.
+    pub const fn of(payment: PaymentId) -> Self {
+        Self { payment, told: 0 }
+    }
+
+    /// When it began; 0 where its story is not stored any more.
+    pub async fn began_ms(&self, till: &Till) -> Result<i64, Failure> {
+        let entries = till.timeline(self.payment).await?;
+        Ok(entries.first().map_or(0, |entry| entry.at.wall_ms))
+    }
+
+    /// What has happened since the last call.
+    pub async fn news(&mut self, till: &Till) -> Result<Vec<Entry>, Failure> {
+        let entries = till.timeline(self.payment).await?;
+        let news = entries.get(self.told..).unwrap_or_default().to_vec();
+        self.told = entries.len();
+        Ok(news)
+    }
+
+    /// The payment after one look at it, which lasts until its outcome is not open or a while.
+    pub async fn look(&self, till: &Till) -> Result<Summary, Failure> {
+        Ok(till.wait(self.payment, Some(LOOK)).await?)
+    }
+
+    /// Tells all that happens until the outcome is none of `until_not`, or a person is needed.
+    pub async fn tell(
+        &mut self,
+        till: &Till,
+        until_not: &[Outcome],
+        mut tell: impl FnMut(Told<'_>) -> Result<(), Failure>,
+    ) -> Result<Summary, Failure> {
+        loop {
+            let summary = self.look(till).await?;
+            for entry in self.news(till).await? {
+                tell(Told::Entry(&entry))?;
+            }
+            tell(Told::Now(&summary))?;
+            // Looking goes on then too, but hardly while somebody waits for it.
+            let over = summary.status == Stage::NeedsPerson;
+            if over || !until_not.contains(&summary.outcome) {
+                return Ok(summary);
+            }
+            if summary.outcome != Outcome::Open {
+                // A wait for what is not open any more ends at once.
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+    }
+}
+
+/// What is told of a payment that is followed.
+pub enum Told<'a> {
+    /// Something happened.
+    Entry(&'a Entry),
+    /// It is like this now.
+    Now(&'a Summary),
+}
+
+/// Ctrl-C, as often as it comes.
+pub struct Interruptions;
+
+impl Interruptions {
+    /// From now on Ctrl-C does not end the program.
+    pub const fn new() -> Self {
+        Self
+    }
+
+    /// The next one.
+    pub async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Nobody can interrupt where there are no signals.
+            std::future::pending::<()>().await;
+        }
+    }
+}

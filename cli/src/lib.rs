@@ -1,0 +1,72 @@
+//! The program `till`: a command line over the face of Tillkit.
+//!
+//! It promises that each call ends with one exit code that scripts can trust, that `--json` prints
+//! one document of a documented shape, and that whatever goes wrong is told in one sentence. It
+//! decides nothing about payments: it asks a [`tillkit::till::Till`] and tells what that said.
+
+mod arguments;
+mod book;
+mod command;
+mod console;
+mod demo;
+mod desk;
+mod exit;
+mod failure;
+mod follow;
+mod opening;
+mod places;
+mod progress;
+mod show;
+mod stands;
+mod surroundings;
+mod target;
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+
+use arguments::Arguments;
+use console::Console;
+use desk::Desk;
+use failure::Failure;
+
+pub use arguments::command_line;
+pub use surroundings::Surroundings;
+
+/// Runs one call of the program and says its exit code.
+pub fn run(words: impl IntoIterator<Item = OsString>, surroundings: Surroundings) -> u8 {
+    let mut surroundings = surroundings;
+    let arguments = match Arguments::try_parse_from(words) {
+        Ok(arguments) => arguments,
+        Err(answer) => return told_by_clap(&answer, &mut surroundings),
+    };
+    let Arguments { globals, command } = arguments;
+    let pace = surroundings.pace;
+    let console = Console::new(surroundings, globals.json);
+    let mut desk = Desk { console, places: globals.places, pace };
+    let ended = match runtime() {
+        Ok(runtime) => runtime.block_on(command.run(&mut desk)),
+        Err(failure) => Err(failure),
+    };
+    desk.console.rest();
+    match ended {
+        Ok(exit) => exit,
+        Err(failure) => desk.console.fail(&failure),
+    }
+}
+
+/// Help and version are answers; anything else is a fault of the caller.
+fn told_by_clap(answer: &clap::Error, surroundings: &mut Surroundings) -> u8 {
+    let text = answer.render().ansi().to_string();
+    let stream = if answer.use_stderr() { &mut surroundings.err } else { &mut surroundings.out };
+    // Whoever closed the stream does not want to know.
+    stream.write_all(text.as_bytes()).ok();
+    stream.flush().ok();
+    if answer.use_stderr() { exit::USAGE } else { exit::DONE }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|fault| {
+        Failure::said("no-runtime", format!("the system gives this program no threads: {fault}"))
+    })
+}
