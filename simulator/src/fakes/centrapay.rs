@@ -26,7 +26,7 @@ use tillkit_model::wire::{Method, Request, Response};
 use super::agenda::{Agenda, Notice};
 use super::customer::{Customer, Habits, Step};
 use super::ledger::{Charge, Ledger, Prompt, Standing};
-use super::{Orders, Provider, Reaction, Surface, Trouble, login_page, server_error};
+use super::{Complaint, Orders, Provider, Reaction, Surface, Trouble, login_page, server_error};
 use crate::rng::Rng;
 use entry::{Entry, Flow};
 
@@ -59,7 +59,7 @@ pub struct Centrapay {
     entries: Vec<Entry>,
     /// When the requests of the last minute came.
     arrivals: VecDeque<u64>,
-    complaints: Vec<String>,
+    complaints: Vec<Complaint>,
 }
 
 impl Centrapay {
@@ -229,8 +229,7 @@ impl Centrapay {
         };
         let alive: Vec<usize> = places.iter().filter(counts).copied().collect();
         for place in &places {
-            let paired_ms = &mut self.entries[*place].paired_ms;
-            *paired_ms = (alive.len() > 1).then(|| paired_ms.unwrap_or(now_ms));
+            self.entries[*place].pair(alive.len() > 1, now_ms);
         }
         if self.readings.list_polls {
             places.iter().for_each(|place| self.poll(*place, now_ms, orders));
@@ -260,6 +259,27 @@ impl Centrapay {
         self.entries.iter_mut().filter(move |entry| entry.external_ref == reference)
     }
 
+    /// A request has ended without money: it was too many if it was left for long beside another,
+    /// and what is left alone by it is not.
+    fn part(&mut self, place: usize, at_ms: u64) {
+        if self.entries[place].is_left(at_ms) {
+            let words =
+                format!("{} was one too many and was never voided", self.ledger.charges[place].id);
+            self.complaints.push(Complaint { at_ms, words, left_undone: true });
+        }
+        let reference = self.entries[place].external_ref.clone();
+        let lives = |other: &usize| {
+            self.entries[*other].external_ref == reference
+                && matches!(
+                    self.standing(*other),
+                    Standing::Pending | Standing::Processing | Standing::Taken
+                )
+        };
+        if (0..self.entries.len()).filter(lives).count() < 2 {
+            self.of_one_sale(place).for_each(|entry| entry.pair(false, at_ms));
+        }
+    }
+
     fn standing(&self, place: usize) -> Standing {
         self.ledger.charges[place].standing
     }
@@ -285,11 +305,8 @@ impl Centrapay {
                 false
             }
             Step::Expire => {
-                if self.entries[place].is_left(at_ms) {
-                    let id = &self.ledger.charges[place].id;
-                    self.complaints.push(format!("{id} was one too many and was never voided"));
-                }
                 self.ledger.charges[place].standing = Standing::Expired;
+                self.part(place, at_ms);
                 let minor = self.entries[place].minor;
                 self.note(place, "expiry", minor, at_ms, Value::Null);
                 false
@@ -355,7 +372,7 @@ impl Provider for Centrapay {
 
     fn forget(&mut self, _: &str) {}
 
-    fn complaints(&self) -> &[String] {
+    fn complaints(&self) -> &[Complaint] {
         &self.complaints
     }
 

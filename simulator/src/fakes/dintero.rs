@@ -26,7 +26,8 @@ use super::agenda::Notice;
 use super::customer::{Habits, Step};
 use super::ledger::{Charge, Ledger, Standing};
 use super::{
-    Orders, Provider, Reaction, Surface, Trouble, json as answer, login_page, server_error,
+    Complaint, Orders, Provider, Reaction, Surface, Trouble, json as answer, login_page,
+    server_error,
 };
 use crate::rng::Rng;
 use office::Office;
@@ -108,7 +109,7 @@ pub struct Dintero {
     agenda: BTreeMap<(u64, u64), (usize, Due)>,
     written: u64,
     notices: Vec<Notice>,
-    complaints: Vec<String>,
+    complaints: Vec<Complaint>,
 }
 
 /// What will happen by itself.
@@ -310,7 +311,7 @@ impl Provider for Dintero {
         Surface { list: true, absence_proves: false, expiry_is_final }
     }
 
-    fn complaints(&self) -> &[String] {
+    fn complaints(&self) -> &[Complaint] {
         &self.complaints
     }
 }

@@ -90,7 +90,7 @@ pub trait Provider {
     fn forget(&mut self, key: &str);
 
     /// What its guides hold against the till: rules that cost no money here, and would elsewhere.
-    fn complaints(&self) -> &[String] {
+    fn complaints(&self) -> &[Complaint] {
         &[]
     }
 
@@ -99,6 +99,18 @@ pub trait Provider {
 
     /// What a careful reader with working access can learn from it.
     fn surface(&self) -> Surface;
+}
+
+/// A rule of the provider's guide that the till did not keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// When that was certain.
+    pub at_ms: u64,
+    /// The particulars.
+    pub words: String,
+    /// Something was left undone that only a request could have done; otherwise a request was not
+    /// what it should have been.
+    pub left_undone: bool,
 }
 
 /// What a provider's readable surface tells a careful reader, beside a charge of known id.

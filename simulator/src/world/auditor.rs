@@ -18,6 +18,7 @@ use tillkit_model::time::BootId;
 
 use super::clock::Machine;
 use super::verdict::{Finding, Verdict};
+use crate::fakes::Complaint;
 use crate::fakes::ledger::Ledger;
 
 /// After a hand-over a request arrives within this time, or never.
@@ -303,9 +304,16 @@ impl Auditor {
         self.find(Verdict::LeftHanging, now_ms, words);
     }
 
-    /// The provider's guide asks for something else.
-    pub fn rule_broken(&mut self, now_ms: u64, words: String) {
-        self.find(Verdict::RuleBroken, now_ms, words);
+    /// The provider's guide asks for something else. What a till left undone while its journal is
+    /// known to have gone back in time and nobody has acknowledged that is no fault: until then it
+    /// reads, and sends nothing that changes anything.
+    pub fn rule_broken(&mut self, complaint: &Complaint) {
+        let Complaint { at_ms, words, left_undone } = complaint;
+        let restored = self.restored_at_ms.is_some_and(|since| since <= *at_ms);
+        let acknowledged = self.acknowledged_at_ms.is_some_and(|since| since <= *at_ms);
+        if !(*left_undone && restored && !acknowledged) {
+            self.find(Verdict::RuleBroken, *at_ms, words.clone());
+        }
     }
 
     /// A charge was recorded as this payment's own.

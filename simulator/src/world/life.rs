@@ -406,8 +406,8 @@ impl World {
             faultless: self.faultless,
             endings: &endings,
         };
-        for words in self.provider.complaints() {
-            self.auditor.rule_broken(self.now_ms, words.clone());
+        for complaint in self.provider.complaints() {
+            self.auditor.rule_broken(complaint);
         }
         if self.judging == Judging::On {
             for words in &self.judged.violations {

@@ -4,9 +4,11 @@
 //! provider's manners and of the time. The engine carries a step out; [`super::decide`] judges it
 //! again.
 
+mod paying;
+
 use super::event::Abandonment;
 use super::manners::{Absence, Looking, Manners};
-use super::permission::{self, LOST_SEND_MS, Never, Permission, SEND_HORIZON_MS};
+use super::permission::{self, LOST_SEND_MS, Permission, SEND_HORIZON_MS};
 use super::sighting::Charge;
 use super::state::{Operation, OperationKind, Payment};
 use super::view::{self, Progress};
@@ -14,6 +16,8 @@ use super::{loss, surplus};
 use crate::ids::{ChargeId, OperationId};
 use crate::time::Moment;
 use crate::wire::Request;
+
+pub use paying::{lists_nothing_new, until_over_ms};
 
 /// What to do next. Closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +90,8 @@ pub struct Looks {
     pub count: u32,
     /// This process holds a permit for reads that may pay.
     pub may_poll: bool,
+    /// A read was answered, so whatever a first read starts was started in its time.
+    pub was_read: bool,
     /// The list of the last look-up goes on.
     pub further: Option<Box<Further>>,
 }
@@ -113,6 +119,8 @@ pub struct View<'a> {
     pub manners: &'a Manners,
     /// Whether a read of this sale may pay.
     pub read_may_pay: bool,
+    /// Whether a list that shows what this sale started may pay it, as a first read does.
+    pub list_may_pay: bool,
     /// A request of this payment is on its way.
     pub in_flight: bool,
     /// A code was scanned for the start, and this process does not hold it.
@@ -327,9 +335,9 @@ fn looks(view: View<'_>) -> Plan {
         return Plan::Act(Step::BelieveHint(charge));
     }
     match target {
-        Target::Reference => due(view, Step::LookUp),
+        Target::Reference => paying::list(view),
         Target::Charge(charge) if !view.read_may_pay => due(view, Step::Read(charge)),
-        Target::Charge(charge) => paying_read(view, charge),
+        Target::Charge(charge) => paying::read(view, charge),
     }
 }
 
@@ -342,44 +350,6 @@ fn until_shown(view: View<'_>) -> Plan {
         }
         Some(_) | None => Plan::Rest,
     }
-}
-
-/// A read that may pay needs the sale's poll permit, in its time; and what is withdrawn is never
-/// read so.
-fn paying_read(view: View<'_>, charge: ChargeId) -> Plan {
-    let surplus = surplus::is_surplus(view.payment, &charge);
-    let permission = permission::polls(view.payment, view.now);
-    let permission = if surplus { Permission::Never(Never::NothingToDo) } else { permission };
-    match permission {
-        Permission::Now(_) if view.looks.may_poll => due(view, Step::Read(charge)),
-        Permission::Now(_) if !view.may_permit => Plan::Rest,
-        Permission::Now(_) => Plan::Act(Step::PermitPolls),
-        // What is over cannot be paid any more, by a read or by anybody.
-        Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_)
-            if until_over_ms(view.payment, view.manners, view.now) == Some(0) =>
-        {
-            due(view, Step::Read(charge))
-        }
-        // A list moves nothing, so it may be looked at when a read no longer may.
-        Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_)
-            if view.manners.look_up =>
-        {
-            due(view, Step::LookUp)
-        }
-        Permission::In(_) | Permission::GiveUp(_) | Permission::Never(_) => {
-            until_over_ms(view.payment, view.manners, view.now).map_or(Plan::Rest, Plan::Wait)
-        }
-    }
-}
-
-/// How long until nothing that this sale started can be paid any more: all of it has arrived and is
-/// past its expiry, where that is final. None where it never is.
-#[must_use]
-pub fn until_over_ms(payment: &Payment, manners: &Manners, now: &Moment) -> Option<u64> {
-    let (margin_ms, expires_ms) = (manners.void_after_expiry_ms?, payment.times.expires_ms?);
-    let wait_ms = SEND_HORIZON_MS.saturating_add(expires_ms).saturating_add(margin_ms);
-    let sends = payment.start.sends.iter();
-    sends.map(|send| now.until_surely_passed_ms(&send.at, wait_ms)).max()
 }
 
 enum Target {

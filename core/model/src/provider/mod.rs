@@ -75,6 +75,12 @@ pub trait Adapter: Send + Sync {
     /// list.
     fn look_up(&self, payment: &Payment) -> Option<Request>;
 
+    /// Whether looking for a payment by our own reference may itself take its money, as a first
+    /// read does.
+    fn look_up_may_pay(&self, _payment: &Payment) -> bool {
+        false
+    }
+
     /// The request of a later look-up, counted from zero, where there is more than one list to look
     /// through in turn.
     fn look_up_again(&self, payment: &Payment, _turn: u32) -> Option<Request> {

@@ -117,6 +117,16 @@ impl Entry {
         self.asked[field].as_str()
     }
 
+    /// The till is told that this is one of two, or that it is not.
+    pub(super) fn pair(&mut self, paired: bool, now_ms: u64) {
+        if !paired {
+            self.paired_ms = None;
+        } else if self.paired_ms.is_none() {
+            self.paired_ms = Some(now_ms);
+            self.looks = 0;
+        }
+    }
+
     /// The till knew for long that this is one of two, came back to it, and let both be.
     pub(super) fn is_left(&self, now_ms: u64) -> bool {
         let long = self.paired_ms.is_some_and(|at| now_ms >= at + LEFT_MS);

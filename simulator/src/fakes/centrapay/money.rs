@@ -30,6 +30,7 @@ impl Centrapay {
     ) -> Value {
         self.ledger.charges[place].standing = standing;
         self.entries[place].cancellation = Some(reason);
+        self.part(place, at_ms);
         let minor = self.entries[place].minor;
         self.note(place, "cancellation", minor, at_ms, json!({ "cancellationReason": reason }))
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tillkit_model::wire::{Method, Request, Response};
 
 use super::{ACCOUNT, APP_CODE, CONFIG, Centrapay, MERCHANT, QUICK_CODE, Readings};
-use crate::fakes::{Device, Habits, Orders, Provider, Trouble};
+use crate::fakes::{Complaint, Device, Habits, Orders, Provider, Step, Trouble};
 use crate::rng::Rng;
 
 const IDLE: Habits = Habits { declines: 0, ignores: 1_000, tips: 0, dawdles: 0 };
@@ -212,4 +212,39 @@ fn the_two_hundred_and_first_request_of_a_minute_is_too_many() {
     let statuses: Vec<u16> = (0..201).map(|_| shop.get("payments", 1_000).0).collect();
     assert_eq!((statuses[199], statuses[200]), (404, 429));
     assert_eq!(shop.get("payments", 61_001).0, 404);
+}
+
+/// Two requests of one sale, of which the till is told and to which it comes back until both end.
+fn two_of_one_sale(ends: impl FnOnce(&mut Shop, &str)) -> Vec<Complaint> {
+    let mut shop = shop();
+    let more = json!({ "externalRef": "one" });
+    let (kept, other) = (shop.created(&more, 0), shop.created(&more, 0));
+    let query = format!("payment-requests/external-ref/one?merchantAccountId={ACCOUNT}");
+    assert_eq!(shop.get(&query, 1_000).1["items"].as_array().unwrap().len(), 2);
+    for second in 2..30 {
+        shop.get(&format!("payment-requests{kept}"), second * 1_000);
+    }
+    ends(&mut shop, &other);
+    shop.fake.tick(200_000);
+    shop.fake.complaints().to_vec()
+}
+
+#[test]
+fn a_second_request_that_is_left_to_its_end_is_complained_of_once() {
+    let complaints = two_of_one_sale(|_, _| {});
+    assert_eq!(complaints.len(), 1, "{complaints:?}");
+    assert!(complaints[0].left_undone && complaints[0].at_ms == 120_000, "{complaints:?}");
+}
+
+#[test]
+fn one_that_is_voided_or_ends_by_itself_soon_is_not() {
+    let voided = |shop: &mut Shop, other: &str| {
+        shop.post(&format!("{other}/void"), &Value::Null, 30_000);
+    };
+    assert_eq!(two_of_one_sale(voided), []);
+    let declined = |shop: &mut Shop, _: &str| {
+        assert!(Provider::act(&mut shop.fake, 1, Step::Decline, 30_000));
+        shop.fake.tick(30_000);
+    };
+    assert_eq!(two_of_one_sale(declined), []);
 }

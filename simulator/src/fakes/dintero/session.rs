@@ -5,9 +5,9 @@ use tillkit_model::ids::{ChargeId, PaymentId};
 use tillkit_model::wire::Response;
 
 use super::{Dintero, Due, Query, answer, refused, stamp};
-use crate::fakes::Orders;
 use crate::fakes::customer::{Customer, Device, Step};
 use crate::fakes::ledger::{Charge, Prompt, Standing};
+use crate::fakes::{Complaint, Orders};
 
 /// A session, beside the charge of the same place.
 #[derive(Debug)]
@@ -213,15 +213,18 @@ impl Dintero {
             order,
         };
         if session.expires_at.is_null() {
-            self.complaints.push(format!("{} was asked for without an end", charge.id));
+            self.complain(now_ms, format!("{} was asked for without an end", charge.id));
         }
         if !session.reports("report_error=true") {
-            let words = format!("{} was asked for without report_error", charge.id);
-            self.complaints.push(words);
+            self.complain(now_ms, format!("{} was asked for without report_error", charge.id));
         }
         self.ledger.open(charge);
         self.sessions.push(session);
         place
+    }
+
+    fn complain(&mut self, at_ms: u64, words: String) {
+        self.complaints.push(Complaint { at_ms, words, left_undone: false });
     }
 
     /// From here on the terminal may ask for a card.

@@ -1,6 +1,7 @@
 //! One hand-made life for each verdict, beside the same life without what is wrong in it.
 
 mod refunds;
+mod rules;
 
 use tillkit_model::ids::{
     AccountName, MerchantId, OperationId, PaymentId, ProcessId, Reference, TerminalId,

@@ -56,6 +56,7 @@ impl Engine {
             looks: &slot.looks,
             manners: adapter.manners(),
             read_may_pay: adapter.read_may_pay(&slot.payment.sale),
+            list_may_pay: adapter.look_up_may_pay(&slot.payment),
             in_flight: slot.flight.is_some(),
             code_lost: self.codes.lacks(&slot.payment),
             may_permit: self.role == Role::Drives && self.closing.is_none(),
@@ -203,6 +204,13 @@ impl Engine {
         let mut request = adapter.read(&slot.payment, &charge);
         let over = plan::until_over_ms(&slot.payment, adapter.manners(), now) == Some(0);
         request.may_move_money &= !over;
+        let sending = self.poll(slot, request, now);
+        self.fly(id, Errand::Read(charge), sending, now);
+        self.await_look(id, adapter, now);
+    }
+
+    /// A look, under the sale's poll permit where it may pay.
+    fn poll(&self, slot: &Slot, request: Request, now: &Moment) -> Sending {
         let clearance = match &slot.poll_permit {
             Some(permit) if request.may_move_money => {
                 let mut limits = self.keeper.window();
@@ -211,19 +219,21 @@ impl Engine {
             }
             Some(_) | None => Clearance::Harmless,
         };
-        self.fly(id, Errand::Read(charge), Sending { request, clearance }, now);
-        self.await_look(id, adapter, now);
+        Sending { request, clearance }
     }
 
     fn look_up(&mut self, id: PaymentId, adapter: &dyn Adapter, now: &Moment) {
         let Some(slot) = self.slots.get(&id) else { return };
         let further = slot.looks.further.as_ref().map(|further| further.page.clone());
         let first = || adapter.look_up_again(&slot.payment, slot.looks.count);
-        let Some(request) = further.or_else(first) else {
+        let Some(mut request) = further.or_else(first) else {
             return self.think_again(id, now);
         };
+        let manners = adapter.manners();
+        request.may_move_money &=
+            !plan::lists_nothing_new(&slot.payment, &slot.looks, manners, now);
+        let sending = self.poll(slot, request, now);
         if self.enter(id, self.urgency_of_look(id), now) {
-            let sending = Sending { request, clearance: Clearance::Harmless };
             self.fly(id, Errand::LookUp, sending, now);
             self.await_look(id, adapter, now);
         }
@@ -380,6 +390,7 @@ impl Engine {
         slot.looks.count = slot.looks.count.wrapping_add(1);
         match reading {
             Reading::Clear(sightings) => {
+                slot.looks.was_read |= source == Source::Read;
                 slot.looks.failing_since = None;
                 slot.looks.leave_alone = None;
                 self.take_fact(id, Command::Observe { source, sightings, asked_at }, now);

@@ -1,5 +1,7 @@
 //! The next step always gets somewhere: no loop without progress, and every payment comes to rest.
 
+mod paying;
+
 use proptest::prelude::*;
 
 use super::life::{Life, cases, kind, steps};
@@ -79,6 +81,7 @@ struct Driven {
     looks: Looks,
     provider: Provider,
     read_may_pay: bool,
+    list_may_pay: bool,
     acts: u32,
     sends: u32,
     looked: u32,
@@ -90,7 +93,8 @@ const ACTS_AT_ONCE_MAX: u32 = 12;
 impl Driven {
     fn of(life: Life, provider: Provider, read_may_pay: bool) -> Self {
         let looks = Looks::default();
-        Self { life, looks, provider, read_may_pay, acts: 0, sends: 0, looked: 0 }
+        let list_may_pay = false;
+        Self { life, looks, provider, read_may_pay, list_may_pay, acts: 0, sends: 0, looked: 0 }
     }
 
     fn next(&self) -> Plan {
@@ -99,6 +103,7 @@ impl Driven {
             looks: &self.looks,
             manners: &self.life.manners,
             read_may_pay: self.read_may_pay,
+            list_may_pay: self.list_may_pay,
             in_flight: false,
             code_lost: false,
             may_permit: true,
@@ -143,7 +148,8 @@ impl Driven {
             }
             Step::WishCancel => Command::WishCancel { operation: representatives::operation_id(6) },
             Step::Withdraw(charge) => {
-                let operation = representatives::operation_id(7);
+                let before = u8::try_from(self.life.payment.operations.len()).unwrap();
+                let operation = representatives::operation_id(50 + before);
                 Command::WishWithdrawal { operation, charge }
             }
             Step::Abandon(why) => Command::Abandon { why },
@@ -171,6 +177,7 @@ impl Driven {
         self.looks.count += 1;
         match self.provider.shows(charge) {
             Some(sightings) => {
+                self.looks.was_read |= source == Source::Read;
                 self.looks.failing_since = None;
                 let asked_at = self.life.now;
                 let _ = self.life.ask(Command::Observe { source, sightings, asked_at });
@@ -197,9 +204,10 @@ fn passed_ms(since: &Moment, driven: &Driven) -> u64 {
 fn every_representative_comes_to_rest_whatever_its_provider_does() {
     for one in representatives::all().unwrap() {
         for provider in PROVIDERS {
-            for read_may_pay in [false, true] {
+            for (read_may_pay, list_may_pay) in [(false, false), (true, false), (true, true)] {
                 let name = one.name;
                 let mut driven = Driven::of(named(name), *provider, read_may_pay);
+                driven.list_may_pay = list_may_pay;
                 driven.run(20 * DAY_MS);
                 assert_eq!(driven.next(), Plan::Rest, "{name} {provider:?} {read_may_pay}");
                 let Driven { acts, sends, .. } = driven;
@@ -219,12 +227,14 @@ proptest! {
         steps in steps(),
         provider in proptest::sample::select(PROVIDERS),
         read_may_pay in any::<bool>(),
+        list_may_pay in any::<bool>(),
     ) {
         let mut life = Life::fresh(kind);
         for step in &steps {
             let _ = life.happen(step);
         }
         let mut driven = Driven::of(life, provider, read_may_pay);
+        driven.list_may_pay = list_may_pay;
         driven.run(60 * DAY_MS);
         prop_assert_eq!(driven.next(), Plan::Rest);
         prop_assert!(driven.acts < 5_000, "{} acts", driven.acts);
@@ -474,6 +484,7 @@ fn what_may_not_permit_sends_nothing_but_still_tells_of_doubt() {
         looks: &Looks::default(),
         manners: &life.manners,
         read_may_pay: false,
+        list_may_pay: false,
         in_flight: false,
         code_lost: false,
         may_permit: false,

@@ -265,7 +265,7 @@ impl<'a> History<'a> {
             | OperationKind::Refund
             | OperationKind::Answer => false,
         };
-        let sent = view::all_operations(payment).filter(voids).any(|void| !void.sends.is_empty());
+        let sent = view::all_operations(payment).filter(voids).any(view::may_have_left);
         sent && !payment.operations.iter().any(|known| known.kind == OperationKind::Refund)
     }
 }

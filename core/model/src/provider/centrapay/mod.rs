@@ -12,7 +12,9 @@
 //!   names mean that nothing ran; a bare `Forbidden` answers no look, and finding nothing is proof
 //!   only where the setting `look_up_right` says that the key was seen to list (a probe asks when
 //!   the account is connected). The role's table of rights does not name the list.
-//! - *Every scanned code* counts as quick pay: which ones are depends on the asset.
+//! - *Every scanned code* counts as quick pay: which ones are depends on the asset. Whether a list
+//!   by reference polls what it lists is not said, so one that may show such a request for the
+//!   first time counts as its first read.
 //! - *Void*: `cancellation` means that nothing was paid, `refund` or `ALREADY_REFUNDED` that all of
 //!   it goes back, `REQUEST_EXPIRED` and `REQUEST_CANCELLED` that there is nothing to undo. A
 //!   voided request may read `cancelled` or stay `paid`, so once a void may have run the activities
@@ -190,13 +192,19 @@ impl Adapter for Centrapay {
     }
 
     /// What is paid cannot be taken by a look any more, so its activities may be read; before that
-    /// only the list may, which is no poll.
+    /// only the list may.
     fn look_up(&self, payment: &Payment) -> Option<Request> {
         let account = self.profile.merchant_account_id.as_deref()?;
-        Some(match known_charge(payment) {
-            Some(charge) => request::activities(charge),
-            None => request::look_up(&payment.id.to_string(), account),
-        })
+        let list = || Request {
+            may_move_money: payment.sale.scanned,
+            ..request::look_up(&payment.id.to_string(), account)
+        };
+        Some(known_charge(payment).map_or_else(list, request::activities))
+    }
+
+    /// Nothing is said of lists that would make them harmless.
+    fn look_up_may_pay(&self, payment: &Payment) -> bool {
+        payment.sale.scanned && known_charge(payment).is_none()
     }
 
     fn found(&self, payment: &Payment, exchange: &Exchange) -> Reading {
@@ -262,7 +270,7 @@ fn has_history(payment: &Payment, charge: &ChargeId) -> bool {
         .is_some_and(|hint| matches!(hint.standing, Standing::Reversed { .. }));
     let sent = view::all_operations(payment).any(|operation| {
         let of_it = operation.charge.as_ref().is_none_or(|id| id == charge);
-        of_it && operation.kind != OperationKind::Answer && !operation.sends.is_empty()
+        of_it && operation.kind != OperationKind::Answer && view::may_have_left(operation)
     });
     taken || reversal || sent || payment.history_lost.is_some()
 }

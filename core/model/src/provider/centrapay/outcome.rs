@@ -372,7 +372,7 @@ fn listed(payment: &Payment, environment: Environment, page: &Page<Record>) -> R
 /// is only held: then it tells that there is one, and a read or a void has to tell the rest.
 fn tells_too_little(payment: &Payment, record: &Record) -> bool {
     let plain = payment.sale.capture == Capture::Automatic && !payment.sale.allow_part;
-    let may_be_undone = payment.cancel.as_ref().is_some_and(|cancel| !cancel.sends.is_empty());
+    let may_be_undone = payment.cancel.as_deref().is_some_and(view::may_have_left);
     super::record::status(&record.status) == Some(Status::Paid) && (!plain || may_be_undone)
 }
 

@@ -248,10 +248,11 @@ fn await_capture(payment: &Payment, operation: &Operation, answer: Answer) -> An
 
 /// A cancel that is refused after one that may be on its way is not refused for good.
 fn await_earlier(operation: &Operation, answer: Answer) -> Answer {
-    let earlier = operation.sends.iter().rev().skip(1);
+    let mut earlier = operation.sends.iter().rev().skip(1);
     let may_run = |send: &Send| !matches!(send.answer, Some((Answered::NotExecuted { .. }, _)));
+    let may_have_run = operation.untold_until.is_some() || earlier.any(may_run);
     match answer {
-        Answer::NotExecuted { again: Again::Never, reason } if earlier.clone().any(may_run) => {
+        Answer::NotExecuted { again: Again::Never, reason } if may_have_run => {
             Answer::NotExecuted { again: Again::After { ms: EARLIER_WAIT_MS }, reason }
         }
         answer => answer,

@@ -10,7 +10,7 @@ use crate::ids::ChargeId;
 use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{Ours, SeenOperation, Sighting, Standing};
 use crate::payment::state::Answered;
-use crate::payment::{Operation, OperationKind, Payment};
+use crate::payment::{Operation, OperationKind, Payment, view};
 use crate::provider::{Reading, words_of};
 use crate::sale::Capture;
 use crate::time::{DAY_MS, SECOND_MS};
@@ -359,7 +359,7 @@ fn with_capture(payment: &Payment, mut sighting: Sighting) -> Sighting {
     let Standing::Taken { captured, .. } = &sighting.standing else { return sighting };
     let ours = payment.operations.iter().rev().find(|operation| {
         operation.kind == OperationKind::Capture
-            && !(operation.sends.is_empty() && operation.untold_until.is_none())
+            && view::may_have_left(operation)
             && operation.amount == Some(*captured)
     });
     let seen = ours.and_then(|operation| {

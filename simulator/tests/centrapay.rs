@@ -1,0 +1,54 @@
+//! Centrapay alone, behind its real adapter: lives end well, and quiet ones leave nothing to a
+//! person.
+
+use tillkit_simulator::world::faults::Faults;
+use tillkit_simulator::world::life::{Options, live};
+use tillkit_simulator::world::providers::Kind;
+use tillkit_simulator::world::totals::Totals;
+
+fn only_centrapay(seed: u64) -> Options {
+    Options { provider: Some(Kind::Centrapay), ..Options::of(seed) }
+}
+
+/// These seeds once failed.
+fn pass(lesson: &str, seeds: &[u64]) {
+    for seed in seeds {
+        assert_eq!(live(only_centrapay(*seed)).findings, [], "seed {seed}: {lesson}");
+    }
+}
+
+#[test]
+fn a_hundred_lives_end_well_in_every_reading() {
+    let mut totals = Totals::default();
+    for seed in 0..100 {
+        totals.add(seed, &live(only_centrapay(seed)));
+    }
+    assert_eq!(totals.failing, []);
+    assert!(totals.faultless > 0 && totals.kills > 0);
+    assert_eq!(totals.readings.len(), 11, "{:?}", totals.readings);
+}
+
+#[test]
+fn without_faults_everything_is_settled() {
+    for seed in 0..60 {
+        let report = live(Options { faults: Faults::scripted(seed, []), ..only_centrapay(seed) });
+        assert!(report.faultless && report.payments > 0);
+        assert_eq!((report.findings, report.left), (vec![], vec![]), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_list_that_may_pay_is_not_asked_out_of_its_time() {
+    let lesson = "a list was the first look at a code's request, after start_by";
+    pass(lesson, &[23_833, 25_103, 26_761]);
+}
+
+#[test]
+fn a_journal_that_went_back_in_time_withdraws_nothing_until_someone_acknowledges() {
+    pass("the fake held it against a till that might only read", &[16_545, 16_876]);
+}
+
+#[test]
+fn beside_a_request_that_was_declined_none_is_one_too_many() {
+    pass("the fake went on counting the one that had ended", &[42_732]);
+}
