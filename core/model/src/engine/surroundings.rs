@@ -37,7 +37,7 @@ fn live(payment: &Payment) -> Attempt<'_> {
         sale: &payment.sale,
         fingerprint: payment.fingerprint.clone(),
         fate,
-        settled_at: payment.settled_at,
+        settled_at: payment.settled_at.as_deref().copied(),
     }
 }
 

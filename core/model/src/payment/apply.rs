@@ -49,7 +49,7 @@ pub fn apply(state: Option<Payment>, event: &Event) -> Result<Payment, Misfit> {
     };
     payment.sequence = payment.sequence.saturating_add(1);
     if payment.settled_at.is_none() && view::is_settled(&payment) {
-        payment.settled_at = Some(*event.at());
+        payment.settled_at = Some(Box::new(*event.at()));
     }
     Ok(payment)
 }
@@ -181,7 +181,7 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
 fn wish_cancel(payment: &mut Payment, id: OperationId, at: Moment) {
     let mut wished = operation(id, OperationKind::Cancel, at);
     let strays = |before: &&mut Box<Operation>| before.seen.is_none() && !never_ran(before);
-    wished.untold_until = payment.cancel.as_mut().filter(strays).map(|_| at);
+    wished.untold_until = payment.cancel.as_mut().filter(strays).map(|_| Box::new(at));
     payment.cancel = Some(Box::new(wished));
     payment.looking_ended = false;
 }
@@ -285,7 +285,8 @@ fn outlived<'a>(
     at: &'a Moment,
 ) -> impl Iterator<Item = OperationId> + 'a {
     let spares = move |operation: &&Operation| {
-        let mut sent = operation.sends.iter().map(|send| &send.at).chain(&operation.untold_until);
+        let mut sent =
+            operation.sends.iter().map(|send| &send.at).chain(operation.untold_until.as_deref());
         view::cancel_may_yet_undo(payment, operation)
             && operation.charge.as_ref().is_none_or(|charge| *charge == sighting.charge)
             && sent.all(|sent| at.has_surely_passed(sent, permission::LOST_SEND_MS))
@@ -314,7 +315,7 @@ fn hear(payment: &mut Payment, sighting: &Sighting, at: Moment) {
     }
     payment.charges.admit(&sighting.charge);
     payment.hints.insert(sighting.charge.clone(), sighting.clone());
-    payment.heard_at = Some(at);
+    payment.heard_at = Some(Box::new(at));
     payment.looking_ended = false;
 }
 

@@ -29,7 +29,7 @@ pub(super) fn lose_history(payment: &mut Payment, at: Moment) {
     let start = std::iter::once(start).filter(|_| !started);
     for operation in start.chain(operations) {
         match view::progress(operation) {
-            Progress::Wished | Progress::Unresolved => operation.untold_until = Some(at),
+            Progress::Wished | Progress::Unresolved => operation.untold_until = Some(Box::new(at)),
             Progress::Accepted | Progress::Done | Progress::Refused => {}
         }
     }
@@ -41,7 +41,7 @@ pub(super) fn recall(payment: &Payment, wished: &mut Operation) {
     let charges = payment.charges.values();
     wished.seen = charges.filter_map(|charge| shown(wished, &charge.operations)).max();
     if is_nameless(payment, wished) {
-        wished.untold_until = payment.history_lost.as_ref().map(|loss| loss.at);
+        wished.untold_until = payment.history_lost.as_ref().map(|loss| Box::new(loss.at));
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn look(payment: &mut Payment, sighting: &Sighting, at: &Moment, lead
     let left: Vec<bool> = payment.operations.iter().map(nameless).collect();
     let operations = payment.operations.iter_mut().zip(left);
     for (operation, _) in operations.filter(|(_, left)| *left) {
-        operation.untold_until = Some(at);
+        operation.untold_until = Some(Box::new(at));
     }
 }
 

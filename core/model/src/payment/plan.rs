@@ -293,9 +293,10 @@ fn awaited<'a>(payment: &'a Payment, looking: &Looking) -> impl Iterator<Item = 
     let operations = view::all_operations(payment)
         .filter(|operation| view::is_under_way(payment, operation))
         .map(move |operation| (&operation.wished_at, until_ms));
-    let heard = payment.heard_at.iter().filter(|_| !payment.hints.is_empty());
+    let heard = payment.heard_at.as_deref().into_iter().filter(|_| !payment.hints.is_empty());
     let lost = loss::unseen_since(payment).into_iter();
-    let captured = payment.settled_at.iter().filter(|_| view::awaits_capture(payment));
+    let captured =
+        payment.settled_at.as_deref().into_iter().filter(|_| view::awaits_capture(payment));
     let watch_ms = looking.capture_watch_ms;
     sale.into_iter()
         .chain(operations)
@@ -443,7 +444,7 @@ pub fn absence_is_proof(payment: &Payment, manners: &Manners, asked_at: &Moment)
     let expires_ms = payment.times.expires_ms.unwrap_or(u64::MAX);
     let wait_ms = SEND_HORIZON_MS.saturating_add(expires_ms).saturating_add(margin_ms);
     let start = &payment.start;
-    let mut sent = start.sends.iter().map(|send| &send.at).chain(&start.untold_until);
+    let mut sent = start.sends.iter().map(|send| &send.at).chain(start.untold_until.as_deref());
     let proof =
         sent.all(|sent| asked_at.has_surely_passed(sent, wait_ms)) && view::may_have_left(start);
     #[cfg(mutant = "absence_concluded_too_early")]

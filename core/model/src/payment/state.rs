@@ -26,7 +26,8 @@ pub struct Driver {
     pub epoch: u64,
 }
 
-/// The record of one sale, from before anything is sent until forever.
+/// The record of one sale, from before anything is sent until forever. What few open payments have
+/// stands in a box: a shop's backend may hold a hundred thousand of these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
     /// Its id, which travels to the provider.
@@ -56,7 +57,7 @@ pub struct Payment {
     /// What verified hints told and no read has confirmed.
     pub hints: BTreeMap<ChargeId, Sighting>,
     /// When the last of those was heard: looking goes on for a while after it.
-    pub heard_at: Option<Moment>,
+    pub heard_at: Option<Box<Moment>>,
     /// Since when reads that may pay are allowed.
     pub polls_permitted: Option<Moment>,
     /// The start was given up and never ran.
@@ -72,7 +73,7 @@ pub struct Payment {
     /// Scheduled looking ended.
     pub looking_ended: bool,
     /// When it first became settled; a repeat is replayed for a while after.
-    pub settled_at: Option<Moment>,
+    pub settled_at: Option<Box<Moment>>,
     /// A person's last word.
     pub word: Option<Word>,
     /// People contradicted one another.
@@ -132,7 +133,7 @@ pub struct Operation {
     pub sends: Vec<Send>,
     /// Until when it may have been sent without a permit here to tell of it: in a part of the
     /// journal that is lost, or under an earlier wish for the same.
-    pub untold_until: Option<Moment>,
+    pub untold_until: Option<Box<Moment>>,
     /// A person's word on whether it took effect.
     pub word: Option<bool>,
     /// A read showed whether it took effect.

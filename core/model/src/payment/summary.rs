@@ -154,7 +154,7 @@ pub fn summary(payment: &Payment, replayed: bool) -> Summary {
             .map(|digits| timeline::last_four(digits).into()),
         details: details(payment),
         created_at_ms: payment.created_at.wall_ms,
-        settled_at_ms: payment.settled_at.map(|at| at.wall_ms),
+        settled_at_ms: payment.settled_at.as_ref().map(|at| at.wall_ms),
     }
 }
 

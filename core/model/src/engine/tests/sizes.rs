@@ -8,7 +8,7 @@ fn an_open_payment_costs_less_than_a_kilobyte_before_its_texts() {
     let slot = SLOT_BYTES;
     let payment = std::mem::size_of::<crate::payment::Payment>();
     let sale = std::mem::size_of::<crate::sale::Sale>();
-    assert!(slot + payment + sale < 1_400, "slot {slot}, payment {payment}, sale {sale}");
+    assert!(slot + payment + sale < 1_024, "slot {slot}, payment {payment}, sale {sale}");
 }
 
 #[test]
