@@ -185,7 +185,7 @@ impl Engine {
             }
         }
         if let Some(polls) = polls {
-            slot.poll_permit = Some(polls);
+            slot.poll_permit = Some(Box::new(polls));
             slot.looks.may_poll = true;
         }
         match (effect, send) {

@@ -25,7 +25,7 @@ pub(super) struct Slot {
     /// Commands that came while it was busy.
     pub(super) inbox: VecDeque<Work>,
     /// The right to make reads that may pay.
-    pub(super) poll_permit: Option<PollPermit>,
+    pub(super) poll_permit: Option<Box<PollPermit>>,
     /// Callers who watch it.
     pub(super) watchers: Vec<Ticket>,
     /// Others wrote to it while it was busy, so it has to be read once more.
