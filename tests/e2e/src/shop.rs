@@ -150,7 +150,9 @@ pub async fn till(journal: &Path, at: &At, base_url: &str) -> Till {
     till
 }
 
-fn hurried_clock() -> Arc<dyn Clock> {
+/// A clock that hurries.
+#[must_use]
+pub fn hurried_clock() -> Arc<dyn Clock> {
     Arc::new(ScaledClock::new(Arc::new(SystemClock::new(1)), PACE))
 }
 
