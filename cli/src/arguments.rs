@@ -5,21 +5,21 @@ use clap::{CommandFactory as _, Parser};
 use crate::command::Command;
 use crate::places::Places;
 
+/// What a script may rely on.
+const EXITS: &str = "\
+Exit codes:
+  0  paid, held, or done          4  not known: do not charge again
+  3  not paid, or given back      5  still open
+  6  part paid                    2  the words cannot be understood
+  1  anything else, told in one sentence";
+
 /// Take card payments on physical terminals, each exactly once
 ///
-/// Every command works beside a live process on the same journal, and prints one JSON document with
-/// --json.
-///
-/// Exit codes: 0 paid, held or done; 3 not paid or returned; 4 unknown; 5 still open; 6 part paid;
-/// 2 the words cannot be understood; 1 anything else, told in one sentence.
+/// Every command works beside a live process on the same journal. With --json it prints documents
+/// for programs, one a line.
 #[derive(Debug, Parser)]
-#[command(
-    name = "till",
-    version,
-    max_term_width = 100,
-    subcommand_required = true,
-    arg_required_else_help = true
-)]
+#[command(name = "till", version, max_term_width = 100, after_help = EXITS)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
 pub struct Arguments {
     #[command(flatten)]
     pub globals: Globals,

@@ -2,11 +2,12 @@
 
 use crate::console::Console;
 use crate::places::Places;
+use crate::surroundings::Hurry;
 
 /// Streams and places of one call.
 pub struct Desk {
     pub console: Console,
     pub places: Places,
-    /// How many times as fast as the wall's the clocks go; only tests and the demo hurry.
-    pub pace: u32,
+    /// A clock that hurries, in tests alone.
+    pub hurry: Option<Hurry>,
 }

@@ -31,7 +31,7 @@ use desk::Desk;
 use failure::Failure;
 
 pub use arguments::command_line;
-pub use surroundings::Surroundings;
+pub use surroundings::{Hurry, Surroundings};
 
 /// Runs one call of the program and says its exit code.
 pub fn run(words: impl IntoIterator<Item = OsString>, surroundings: Surroundings) -> u8 {
@@ -41,9 +41,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>, surroundings: Surroundings
         Err(answer) => return told_by_clap(&answer, &mut surroundings),
     };
     let Arguments { globals, command } = arguments;
-    let pace = surroundings.pace;
+    let hurry = surroundings.hurry.clone();
     let console = Console::new(surroundings, globals.json);
-    let mut desk = Desk { console, places: globals.places, pace };
+    let mut desk = Desk { console, places: globals.places, hurry };
     let ended = match runtime() {
         Ok(runtime) => runtime.block_on(command.run(&mut desk)),
         Err(failure) => Err(failure),

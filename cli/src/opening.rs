@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use tillkit::journal::{Journal, OpenError, Options};
 use tillkit::shell::Settings as Numbers;
-use tillkit::shell::clock::{ScaledClock, SystemClock};
 use tillkit::shell::entropy::OsEntropy;
-use tillkit::till::{Assembly, Connect, Key, Open, Role, Till};
+use tillkit::till::{Assembly, Connect, Open, Role, Till};
 use tillkit::transport::{Https, Level, Limits, LogSink, Silent};
-use tillkit_model::time::Clock;
 
 use crate::book::{Book, keys};
 use crate::desk::Desk;
 use crate::failure::Failure;
+use crate::surroundings::Hurry;
 
 /// What a command wants to do with the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +46,7 @@ impl Desk {
             log: log(),
             key: keys::known(&self.places)?,
         };
-        open_at(&path, open, self.pace)
+        open_at(&path, open, self.hurry.as_ref())
     }
 
     /// Opens the journal to drive payments, connected to one account or to all that are known.
@@ -83,40 +82,37 @@ pub fn create_journal(desk: &Desk) -> Result<bool, Failure> {
     // Whoever observes starts nothing on it.
     let open =
         Open { create: true, observe: true, mark: desk.places.mark.clone(), ..Open::default() };
-    open_at(&path, open, 1)?;
+    open_at(&path, open, None)?;
     Ok(true)
 }
 
-/// A till on the journal at this path, with clocks that go so many times as fast.
-pub fn open_at(path: &Path, open: Open, pace: u32) -> Result<Till, Failure> {
-    if pace == 1 {
-        return Ok(Till::open(path, open)?);
-    }
-    let clock: Arc<dyn Clock> = Arc::new(ScaledClock::new(Arc::new(SystemClock::new(1)), pace));
+/// A till on the journal at this path; by the system's clock unless another is given.
+pub fn open_at(path: &Path, open: Open, hurry: Option<&Hurry>) -> Result<Till, Failure> {
+    let Some(Hurry { clock, pace }) = hurry else { return Ok(Till::open(path, open)?) };
     let options =
-        Options { create: open.create, mark: open.mark, ..Options::new(Arc::clone(&clock)) };
+        Options { create: open.create, mark: open.mark, ..Options::new(Arc::clone(clock)) };
     let opened = Journal::open(path, &options, &mut OsEntropy::new()?);
     let opened = opened.map_err(|fault| unopened(path, &fault))?;
     let https = Https::new(Limits::default(), Arc::clone(&open.log))?;
     let assembly = Assembly::new(opened.journal, Arc::new(https))?;
     Ok(Till::assemble(Assembly {
-        clock,
+        clock: Arc::clone(clock),
         log: open.log,
         role: if open.observe { Role::Observes } else { Role::Drives },
-        settings: Numbers::default().at_pace(pace),
+        settings: Numbers::default().at_pace(*pace),
         key: open.key,
         ..assembly
     })?)
 }
 
-/// A till on a new journal for the demo, connected to these accounts.
+/// A till on a journal of the demo's, connected to these accounts.
 pub async fn hurried(
     journal: &Path,
     accounts: impl IntoIterator<Item = Connect>,
-    pace: u32,
+    hurry: &Hurry,
 ) -> Result<Till, Failure> {
-    let open = Open { create: true, key: None::<Key>, ..Open::default() };
-    let till = open_at(journal, open, pace)?;
+    let open = Open { create: true, ..Open::default() };
+    let till = open_at(journal, open, Some(hurry))?;
     for account in accounts {
         till.connect(account).await?;
     }

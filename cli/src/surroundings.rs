@@ -1,6 +1,10 @@
 //! What the program is surrounded by: its streams, and whether a person sits at them.
 
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+
+use tillkit::shell::clock::{ScaledClock, SystemClock};
+use tillkit_model::time::Clock;
 
 /// The streams of one call. A test hands in its own.
 pub struct Surroundings {
@@ -14,8 +18,25 @@ pub struct Surroundings {
     pub asks: bool,
     /// How many columns there are.
     pub columns: usize,
-    /// How many times as fast as the wall's the clocks go. The program says 1.
-    pub pace: u32,
+    /// A clock that hurries; the program itself never has one.
+    pub hurry: Option<Hurry>,
+}
+
+/// A clock that goes many times as fast as the wall's, for the demo and for tests.
+#[derive(Clone)]
+pub struct Hurry {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) pace: u32,
+}
+
+impl Hurry {
+    /// Agrees with the wall now, and runs ahead so many times as fast. Calls of the program that
+    /// share a journal share this.
+    #[must_use]
+    pub fn at_pace(pace: u32) -> Self {
+        let clock = Arc::new(ScaledClock::new(Arc::new(SystemClock::new(1)), pace));
+        Self { clock, pace }
+    }
 }
 
 /// As wide as a page that nobody folds.
@@ -34,7 +55,7 @@ impl Surroundings {
             columns: if out.is_terminal() { columns() } else { COLUMNS_IN_A_PIPE },
             out: Box::new(anstream::AutoStream::auto(out)),
             err: Box::new(anstream::AutoStream::auto(std::io::stderr())),
-            pace: 1,
+            hurry: None,
         }
     }
 }

@@ -76,7 +76,7 @@ impl Pay {
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let book = Book::read(&desk.places)?;
         let account = book.only(self.account.as_deref())?;
-        let patience = patience(&book, &account, desk.pace)?;
+        let patience = patience(&book, &account, desk)?;
         let no_wait = self.no_wait;
         let sale = self.sale(desk, account.clone())?;
         let (till, _) = desk.work(Some(&account)).await?;
@@ -161,8 +161,9 @@ async fn stopped(
 const AGAIN: Duration = Duration::from_secs(3);
 
 /// How long until the caller is told *unknown*, as the provider's manners say.
-fn patience(book: &Book, account: &str, pace: u32) -> Result<Duration, Failure> {
+fn patience(book: &Book, account: &str, desk: &Desk) -> Result<Duration, Failure> {
     let times = times_of(book.setup(account)?.adapter.as_ref());
+    let pace = desk.hurry.as_ref().map_or(1, |hurry| hurry.pace);
     Ok(Duration::from_millis(times.settle_by_ms) / pace)
 }
 

@@ -72,13 +72,18 @@ async fn unsettled(till: &Till, account: Option<&str>) -> Result<Vec<Summary>, F
     loop {
         let page = till.payments(query.clone()).await?;
         for payment in page.payments {
-            all.push(payment?);
+            // Looking goes on for some that a person has decided; nobody waits for those.
+            all.extend(Some(payment?).filter(is_undecided));
         }
         if page.next.is_none() {
             return Ok(all);
         }
         query.before = page.next;
     }
+}
+
+const fn is_undecided(summary: &Summary) -> bool {
+    matches!(summary.outcome, Outcome::Open | Outcome::Unknown)
 }
 
 fn tell(desk: &mut Desk, found: &[Summary], left: &[Summary]) -> Result<Ended, Failure> {

@@ -1,9 +1,9 @@
 //! `till resolve`: a person's word on what nothing else can tell, with a reason that is kept.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 use tillkit::till::{Query, Summary, Till, Word};
-use tillkit_model::ids::PaymentId;
+use tillkit_model::ids::{PaymentId, Reference};
 
 use super::Ended;
 use crate::desk::Desk;
@@ -15,31 +15,21 @@ use crate::target::reference;
 
 /// Say what nothing else can tell: whether customers paid, or a capture or refund took effect
 #[derive(Debug, Args)]
-#[group(id = "word", required = true, multiple = false, args = ["paid", "not_paid", "took_effect", "no_effect"])]
 pub struct Resolve {
     /// The payments' ids
     #[arg(value_name = "PAYMENT", required_unless_present = "all")]
     payments: Vec<String>,
     /// All payments that are not known, for the day close
-    #[arg(long, conflicts_with = "payments")]
+    #[arg(long, conflicts_with_all = ["payments", "operation"])]
     all: bool,
     /// With --all: only those of this account
     #[arg(long, requires = "all")]
     account: Option<String>,
-    /// The customers paid
-    #[arg(long)]
-    paid: bool,
-    /// The customers did not pay
-    #[arg(long)]
-    not_paid: bool,
-    /// The capture or refund of --operation took effect
-    #[arg(long, requires = "operation")]
-    took_effect: bool,
-    /// The capture or refund of --operation did not
-    #[arg(long, requires = "operation")]
-    no_effect: bool,
-    /// The reference of a capture or refund whose fate is not known
-    #[arg(long, value_name = "REFERENCE", conflicts_with = "all")]
+    /// What you say
+    #[arg(long = "as", value_enum, value_name = "WORD")]
+    word: Said,
+    /// Of a capture or refund instead of the sale: its reference
+    #[arg(long, value_name = "REFERENCE")]
     operation: Option<String>,
     /// Why you say so; it is kept with the payment
     #[arg(long)]
@@ -49,6 +39,25 @@ pub struct Resolve {
     yes: bool,
 }
 
+/// A person's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Said {
+    /// The customers paid
+    Paid,
+    /// The customers did not pay
+    NotPaid,
+    /// The capture or refund of --operation took effect
+    TookEffect,
+    /// The capture or refund of --operation did not
+    NoEffect,
+}
+
+/// The word, about the sale or about an operation after it.
+enum About {
+    Sale(Word),
+    Operation(Reference, bool),
+}
+
 impl Resolve {
     /// Records the word.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
@@ -56,6 +65,7 @@ impl Resolve {
             let sentence = "say why in --reason: it is all that an auditor will find";
             return Err(Failure::said("no-reason", sentence));
         }
+        let about = self.about()?;
         let till = desk.open(Purpose::Look)?;
         let payments = self.meant(&till).await?;
         if desk.console.asks() && !self.yes && !self.confirmed(desk, payments.len())? {
@@ -64,7 +74,7 @@ impl Resolve {
         let mut told = Vec::new();
         let mut well = true;
         for payment in payments {
-            let resolved = self.resolve(&till, payment).await;
+            let resolved = self.resolve(&till, payment, &about).await;
             well &= resolved.is_ok();
             desk.console.line(line(payment, &resolved))?;
             told.push(match &resolved {
@@ -89,18 +99,38 @@ impl Resolve {
     }
 
     fn confirmed(&self, desk: &mut Desk, count: usize) -> Result<bool, Failure> {
-        let word = if self.paid || self.took_effect { "yes, it did" } else { "no, it did not" };
+        let word = self.word.to_possible_value();
+        let word = word.as_ref().map_or("", |value| value.get_name());
         desk.console.confirms(&format!("Record {word:?} for {count} of them, for good?"))
     }
 
-    async fn resolve(&self, till: &Till, payment: PaymentId) -> Result<Summary, Failure> {
-        if let Some(name) = &self.operation {
-            let name = reference(name)?;
-            let word = self.took_effect;
-            return Ok(till.resolve_operation(payment, name, word, &self.reason).await?);
+    fn about(&self) -> Result<About, Failure> {
+        let operation = self.operation.as_deref().map(reference).transpose()?;
+        match (self.word, operation) {
+            (Said::Paid, None) => Ok(About::Sale(Word::Paid)),
+            (Said::NotPaid, None) => Ok(About::Sale(Word::NotPaid)),
+            (Said::TookEffect, Some(name)) => Ok(About::Operation(name, true)),
+            (Said::NoEffect, Some(name)) => Ok(About::Operation(name, false)),
+            (Said::Paid | Said::NotPaid, Some(_)) | (Said::TookEffect | Said::NoEffect, None) => {
+                let sentence = "say --as paid or not-paid of a sale, and --as took-effect or \
+                                no-effect with --operation of a capture or refund";
+                Err(Failure::said("which-word", sentence))
+            }
         }
-        let word = if self.paid { Word::Paid } else { Word::NotPaid };
-        Ok(till.resolve(payment, word, &self.reason).await?)
+    }
+
+    async fn resolve(
+        &self,
+        till: &Till,
+        payment: PaymentId,
+        about: &About,
+    ) -> Result<Summary, Failure> {
+        Ok(match about {
+            About::Sale(word) => till.resolve(payment, *word, &self.reason).await?,
+            About::Operation(name, took_effect) => {
+                till.resolve_operation(payment, name.clone(), *took_effect, &self.reason).await?
+            }
+        })
     }
 }
 

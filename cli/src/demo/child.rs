@@ -22,6 +22,7 @@ use crate::failure::Failure;
 use crate::follow::{Story, Told};
 use crate::opening::hurried;
 use crate::stands::Stand;
+use crate::surroundings::Hurry;
 
 /// The hidden command by which it is started.
 pub const COMMAND: &str = "demo-child";
@@ -114,7 +115,7 @@ pub async fn run(desk: &mut Desk) -> Result<Ended, Failure> {
     go_when_left_alone();
     let cast = Cast::of(&brief.stand, "")?;
     let connect = connect(cast.stand, &brief.simulator)?;
-    let till = hurried(&brief.journal, [connect], PACE).await?;
+    let till = hurried(&brief.journal, [connect], &Hurry::at_pace(PACE)).await?;
     let began_ms = till_now(&till, cast).await?;
     let started = till.start(cast.sale()).await?;
     let mut story = Story::of(started.id);

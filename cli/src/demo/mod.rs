@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::opening::hurried;
 use crate::show::paint;
 use crate::stands::Stand;
+use crate::surroundings::Hurry;
 
 use ending::Row;
 use stage::Stage;
@@ -57,7 +58,7 @@ async fn tell(counter: bool, desk: &mut Desk) -> Result<Ended, Failure> {
     // The account of the last scene belongs to the process that is killed.
     let here = ["centrapay", "dintero", "qonto"].map(|name| account(&simulator, name));
     let here = here.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let till = hurried(&journal, here, PACE).await?;
+    let till = hurried(&journal, here, &Hurry::at_pace(PACE)).await?;
     let mut stage = Stage { console: &mut desk.console, simulator: &simulator, journal: &journal };
     let rows = vec![
         scenes::nothing_goes_wrong(&mut stage, &till).await?,

@@ -125,7 +125,7 @@ impl Stage<'_> {
             asked_minor: summary.amounts.asked.minor,
             currency: cast.stand.currency,
             prompts: prompts.count(),
-            charged_minor: ledger.charges.iter().map(|charge| charge.captured_minor).collect(),
+            charged_minor: ledger.charges.iter().map(|charge| charge.authorized_minor).collect(),
             says: summary.outcome,
         }
     }

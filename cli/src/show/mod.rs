@@ -6,3 +6,6 @@ pub mod qr;
 pub mod table;
 pub mod times;
 pub mod words;
+
+#[cfg(test)]
+mod tests;

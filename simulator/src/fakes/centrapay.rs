@@ -24,7 +24,7 @@ use tillkit_model::ids::{ChargeId, PaymentId};
 use tillkit_model::wire::{Method, Request, Response};
 
 use super::agenda::{Agenda, Notice};
-use super::customer::{Customer, Habits, Step};
+use super::customer::{Customer, Device, Habits, Step};
 use super::ledger::{Charge, Ledger, Prompt, Standing};
 use super::{Complaint, Orders, Provider, Reaction, Surface, Trouble, login_page, server_error};
 use crate::rng::Rng;
@@ -139,10 +139,14 @@ impl Centrapay {
     }
 
     fn create(&mut self, body: &Value, now_ms: u64, orders: &mut Orders) -> Response {
-        let entry = match Entry::asked(body, now_ms, &mut orders.draws) {
+        let mut entry = match Entry::asked(body, now_ms, &mut orders.draws) {
             Ok(entry) => entry,
             Err(response) => return response,
         };
+        if matches!(orders.device, Device::Told(_)) {
+            // Who tells the customer what to do has told of no condition.
+            entry.condition = None;
+        }
         let twice = self.readings.made_twice && orders.trouble == Trouble::ErrorAfter;
         if twice {
             // Nobody at the counter has its address, and its code is spent on the other.

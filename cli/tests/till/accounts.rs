@@ -1,0 +1,110 @@
+//! Accounts: what is secret is never in arguments, on the screen or in the file.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::shop::Shop;
+
+const SECRET: &str = "sk_test_simulated";
+
+fn words<'a>(shop: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let base = ["accounts", "add", "shop-1", "--provider", "vinr", "--set", "environment=sandbox"];
+    [&base[..], &["--set", "merchant_id=m-1", "--set", shop], more].concat()
+}
+
+#[test]
+fn secrets_come_from_files_and_the_environment_alone() {
+    let shop = Shop::empty();
+    let base_url = format!("base_url={}/vinr", shop.address());
+    let refused = shop.run(&words(&base_url, &["--set", &format!("api_key={SECRET}")]));
+    assert!(refused.ended(1).err.contains("--env api_key=VARIABLE"), "{refused:?}");
+    assert!(!refused.err.contains(SECRET), "{refused:?}");
+
+    let missing = shop.run(&words(&base_url, &[]));
+    assert!(missing.ended(1).err.contains("api_key"), "{missing:?}");
+    assert!(missing.err.contains("--env or --file api_key="), "{missing:?}");
+
+    std::fs::write(shop.file("secret"), format!("{SECRET}\n")).unwrap();
+    let file = format!("api_key={}", shop.file("secret").display());
+    shop.run(&words(&base_url, &["--file", &file])).ended(0);
+    assert_eq!(shop.run(&["accounts", "test"]).exit, 0, "the secret came through");
+}
+
+#[test]
+fn what_is_stored_is_sealed_and_nobody_elses() {
+    let shop = Shop::at("vinr");
+    for name in ["accounts.json", "key", "till.db"] {
+        let mode = std::fs::metadata(shop.file(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    let stored = std::fs::read_to_string(shop.file("accounts.json")).unwrap();
+    assert!(stored.contains("shop-1") && stored.contains("vinr"), "{stored}");
+    assert!(!stored.contains(SECRET) && !stored.contains("merchant-1"), "{stored}");
+    let listed = shop.json(&["accounts", "list"]).ended(0).json();
+    assert_eq!(listed["accounts"][0]["merchant"], "merchant-1");
+    assert!(!listed.to_string().contains(SECRET));
+}
+
+#[test]
+fn without_the_key_nothing_opens() {
+    let shop = Shop::at("vinr");
+    std::fs::remove_file(shop.file("key")).unwrap();
+    let gone = shop.json(&["accounts", "list"]).ended(1).json();
+    assert_eq!(gone["error"]["code"], "no-key");
+    // A key in its place does not make the sealed ones readable, and does not replace them.
+    std::fs::write(shop.file("key"), "11".repeat(32)).unwrap();
+    let other = shop.json(&["accounts", "list"]).ended(1).json();
+    assert_eq!(other["error"]["code"], "wrong-key");
+    std::fs::write(shop.file("key"), "no key").unwrap();
+    let damaged = shop.json(&["accounts", "list"]).ended(1).json();
+    assert_eq!(damaged["error"]["code"], "key-unreadable");
+}
+
+#[test]
+fn the_key_may_live_in_the_environment() {
+    let shop = Shop::empty();
+    let address = shop.address();
+    let add = ["accounts", "add", "shop-1", "--provider", "vinr", "--simulator", &address];
+    let run = |words: &[&str]| {
+        let output = shop.command(words).env("TILL_KEY", "22".repeat(32)).output().unwrap();
+        output.status.code()
+    };
+    assert_eq!(run(&add), Some(0));
+    assert!(!shop.file("key").exists());
+    assert_eq!(run(&["accounts", "test"]), Some(0));
+    assert_eq!(shop.json(&["accounts", "list"]).ended(1).json()["error"]["code"], "no-key");
+}
+
+#[test]
+fn a_known_name_is_replaced_only_when_that_is_said() {
+    let shop = Shop::at("vinr");
+    let address = shop.address();
+    let add = ["accounts", "add", "shop-1", "--provider", "qonto", "--simulator", &address];
+    assert_eq!(shop.json(&add).ended(1).json()["error"]["code"], "account-known");
+    shop.run(&[&add[..], &["--replace"]].concat()).ended(0);
+    let listed = shop.run(&["accounts", "list"]);
+    assert!(listed.ended(0).out.contains("qonto"), "{listed:?}");
+    shop.run(&["accounts", "remove", "shop-1", "--yes"]).ended(0);
+    let none = shop.run(&["accounts", "list"]);
+    assert!(none.ended(0).out.starts_with("no accounts"), "{none:?}");
+}
+
+#[test]
+fn an_unknown_provider_or_setting_is_named() {
+    let shop = Shop::empty();
+    let unknown = shop.run(&["accounts", "add", "s", "--provider", "marlin"]);
+    assert!(unknown.ended(1).err.contains("qonto, vinr, dintero, centrapay"), "{unknown:?}");
+    let add = ["accounts", "add", "s", "--provider", "vinr", "--set", "colour=red"];
+    let setting = shop.run(&add);
+    assert!(setting.ended(1).err.contains("colour"), "{setting:?}");
+}
+
+#[test]
+fn terminals_are_listed_with_the_ids_that_sales_take() {
+    let shop = Shop::at("dintero");
+    let listed = shop.json(&["terminals"]).ended(0).json();
+    let ids: Vec<_> =
+        listed["terminals"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+    assert!(ids.contains(&&serde_json::json!(crate::shop::terminal("dintero"))), "{listed}");
+    let doctor = shop.json(&["doctor"]).ended(0).json();
+    assert_eq!(doctor["well"], true, "{doctor}");
+}

@@ -1,0 +1,55 @@
+//! Doubt: what nobody knows is 4, and ends by looking or by a person's word.
+
+use tillkit_simulator::server::Wanted;
+
+use crate::shop::{Shop, terminal};
+
+/// A sale whose terminal never showed it, and of which nobody can know.
+fn in_doubt(shop: &Shop, reference: &str) -> String {
+    let device = terminal("qonto");
+    let sale = shop.json(&["pay", "13.30", "EUR", reference, "--terminal", &device]);
+    let told = sale.ended(4).json();
+    assert_eq!(told["payment"]["outcome"], "unknown");
+    told["payment"]["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_unknown_sale_is_4_until_a_person_says() {
+    let shop = Shop::hurried_at("qonto");
+    shop.next("qonto", Wanted::Offline);
+    let id = in_doubt(&shop, "order-1");
+    let shown = shop.run(&["show", "order-1"]);
+    assert!(shown.ended(4).out.contains("do not charge again"), "{shown:?}");
+    let left = shop.json(&["recover", "--for", "1"]).ended(4).json();
+    assert_eq!(left["left"][0]["id"], id.as_str());
+
+    let bare = shop.run(&["resolve", &id, "--as", "not-paid", "--reason", " "]);
+    assert!(bare.ended(1).err.contains("--reason"), "{bare:?}");
+    let words = ["resolve", "--all", "--as", "not-paid", "--reason", "the terminal was dark"];
+    let resolved = shop.json(&words).ended(0).json();
+    assert_eq!(resolved["resolved"][0]["payment"]["outcome"], "not_paid", "{resolved}");
+    let story = shop.run(&["show", &id]);
+    assert!(story.ended(3).out.contains("the terminal was dark"), "the reason is kept: {story:?}");
+    assert_eq!(shop.json(&["recover"]).ended(0).json()["found"], 0);
+}
+
+#[test]
+fn a_late_approval_is_found_by_recover() {
+    let shop = Shop::hurried_at("qonto");
+    shop.next("qonto", Wanted::WakesLate { after_ms: 126_000 });
+    let id = in_doubt(&shop, "order-1");
+    let recovered = shop.run(&["recover", "--for", "30"]);
+    assert!(recovered.ended(0).out.contains(&format!("{id}  paid: 13.30 EUR")), "{recovered:?}");
+    assert_eq!(shop.json(&["show", &id]).ended(0).json()["payment"]["outcome"], "paid");
+}
+
+#[test]
+fn what_may_still_settle_is_not_a_persons_to_say() {
+    let shop = Shop::at("centrapay");
+    shop.next("centrapay", Wanted::WalksAway);
+    let open = shop.json(&["pay", "1.00", "NZD", "o", "--no-wait"]).ended(5).json();
+    let id = open["payment"]["id"].as_str().unwrap();
+    let early = shop.json(&["resolve", id, "--as", "paid", "--reason", "seen"]).ended(1).json();
+    assert_eq!(early["resolved"][0]["error"]["code"], "not-yet-resolvable", "{early}");
+    assert_eq!(shop.run(&["cancel", id]).exit, 0);
+}

@@ -1,0 +1,39 @@
+//! The receiver: what is signed is heard, what is not is refused.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use serde_json::Value;
+use tillkit_simulator::server::{Target, Wanted};
+
+use crate::shop::{Shop, terminal};
+
+#[test]
+fn a_signed_notification_is_heard_and_a_forged_one_is_not() {
+    let shop = Shop::at("vinr");
+    let mut command = shop.command(&["webhooks", "serve", "--listen", "127.0.0.1:0", "--json"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut next = || -> Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let url = next()["listening"][0].as_str().unwrap().to_owned();
+
+    shop.control().notify("vinr", Target { url: url.clone(), secret: "forged".to_owned() });
+    shop.next("vinr", Wanted::Taps { after_ms: 0, tip_minor: 0 });
+    let device = terminal("vinr");
+    shop.run(&["pay", "13.30", "EUR", "order-1", "--terminal", &device]).ended(0);
+    let refused = next();
+    assert_eq!(refused["webhook"]["status"], 401, "{refused}");
+    assert_eq!(refused["webhook"]["error"]["code"], "webhook-signature");
+
+    shop.control().notify("vinr", Target { url, secret: "shh".to_owned() });
+    shop.run(&["pay", "13.30", "EUR", "order-2", "--terminal", &device]).ended(0);
+    let heard = loop {
+        let told = next();
+        if told["webhook"]["status"] == 200 {
+            break told;
+        }
+    };
+    assert_eq!(heard["webhook"]["account"], "shop-1", "{heard}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
