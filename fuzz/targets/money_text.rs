@@ -2,7 +2,7 @@
 #![no_main]
 
 #[allow(dead_code)]
-#[path = "../../core/model/tests/fuzz/checks.rs"]
-mod checks;
+#[path = "../../core/model/tests/fuzz/money.rs"]
+mod money;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::money_text(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| money::money_text(bytes));

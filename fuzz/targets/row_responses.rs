@@ -5,4 +5,4 @@
 #[path = "../../core/model/tests/fuzz/rows.rs"]
 mod rows;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rows::any_response(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| rows::of_any_row(rows::responses, bytes));

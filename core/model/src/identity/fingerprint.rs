@@ -4,8 +4,6 @@
 //! length, each optional or repeated part by its count, and all of it by a name with a version.
 //! Stored vectors hold it in place.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -21,13 +19,7 @@ const NAME: &str = "tillkit sale 1";
 /// The fingerprint of a sale.
 #[must_use]
 pub fn fingerprint(sale: &Sale) -> Fingerprint {
-    let digest = Sha256::digest(encoded(sale));
-    let mut hexadecimal = String::new();
-    for byte in digest {
-        // Writing to a string cannot fail.
-        let _infallible = write!(hexadecimal, "{byte:02x}");
-    }
-    Fingerprint(hexadecimal.into())
+    Fingerprint(hex::encode(Sha256::digest(encoded(sale))).into())
 }
 
 /// The first field in which two sales of one identity differ, as a till writes it.

@@ -5,6 +5,7 @@
 //! clock, no store and no retries. A fifth provider is a folder beside the others and one row in
 //! [`registry`].
 
+mod ambiguous;
 pub mod centrapay;
 mod desk;
 pub mod dintero;
@@ -27,6 +28,7 @@ pub use crate::sale::{Beside, CODE_PLACEHOLDER, Capabilities, Fault, Presence};
 use crate::wire::{Exchange, Request};
 
 pub use crate::secret::Secret;
+pub use ambiguous::is_ambiguous;
 pub use desk::{
     ClosedDesk, Desk, DeskRequest, Errand, Finding, Listed, Page, Readiness, SigningKeys, Store,
     Subscription, Terminal, TerminalOperation,

@@ -1,106 +1,117 @@
 //! Every provider's parsers under any bytes at all, by its row in the registry; shared by the short
-//! run and the fuzz targets.
+//! run and the fuzz targets. There is one target for each kind of message, and each is told the row
+//! by its first byte.
 
 #[allow(dead_code, reason = "each test binary uses a part of it")]
 #[path = "../rows/cast.rs"]
 pub mod cast;
+#[path = "judge.rs"]
+mod judge;
+#[path = "seeds.rs"]
+pub mod seeds;
 #[path = "signing.rs"]
 mod signing;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use cast::{Cast, answer, at, cases, errands};
-use serde_json::Value;
+use cast::{Cast, answer, at, errands, settings};
+use judge::{happen, may_say_no, may_settle};
 use signing::{Signed, keys, secrets, signed};
+use tillkit_model::error::Charged;
 use tillkit_model::payment::event::{Answer, Event, Source};
-use tillkit_model::payment::sighting::Sighting;
-use tillkit_model::payment::{Operation, Payment, apply, stage, view};
-use tillkit_model::provider::{Credentials, Delivery, Finding, Reading, Refused, Trust, registry};
+use tillkit_model::payment::{Operation, Payment};
+use tillkit_model::provider::{
+    Credentials, Delivery, Finding, Kept, Need, Notice, Reading, Refused, Setup, Trust, registry,
+};
 use tillkit_model::wire::Exchange;
 
-const STATUSES: &[u16] =
+/// What the first byte of an answer picks.
+pub const STATUSES: &[u16] =
     &[200, 201, 202, 204, 302, 400, 401, 402, 403, 404, 409, 422, 429, 500, 503];
 
 /// How an answer calls itself, and whether it is whole.
-const KINDS: &[(&str, bool)] =
+pub const KINDS: &[(&str, bool)] =
     &[("application/json", false), ("text/html", false), ("application/json", true)];
 
 /// What bytes led to.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Reached {
     /// As the answer to a start or an operation they were an acceptance.
     pub accepted: bool,
     /// As the answer to a read or a look-up they showed a charge.
     pub shown: bool,
-    /// As the answer to an errand or for tokens they were found to mean something.
+    /// As the answer to an errand they were found to mean something.
     pub found: bool,
+    /// As the answer of whoever hands out tokens they were tokens.
+    pub kept: bool,
     /// As a notification they were a hint.
     pub hinted: bool,
 }
 
-static CASTS: LazyLock<Vec<Cast>> = LazyLock::new(cast::casts);
+/// What is done with a provider's bytes.
+pub type Check = fn(provider: &str, bytes: &[u8]) -> Reached;
 
-/// As [`response`] of the row that the first byte picks.
-#[allow(dead_code, reason = "one target for each kind of bytes")]
-pub fn any_response(bytes: &[u8]) {
+/// Hands the bytes to the row that the first of them picks.
+#[allow(dead_code, reason = "the short run knows its rows")]
+pub fn of_any_row(check: Check, bytes: &[u8]) {
     if let [row, bytes @ ..] = bytes {
-        responses(picked(*row), bytes);
+        let rows = registry();
+        check(rows[usize::from(*row) % rows.len()].name, bytes);
     }
 }
 
-/// As [`notification`] of the row that the first byte picks.
-#[allow(dead_code, reason = "one target for each kind of bytes")]
-pub fn any_notification(bytes: &[u8]) {
-    if let [row, bytes @ ..] = bytes {
-        notifications(picked(*row), bytes);
-    }
-}
+/// Each row in each of its modes.
+static CASTS: LazyLock<BTreeMap<&str, Vec<Cast>>> =
+    LazyLock::new(|| registry().iter().map(|row| (row.name, cast::of(row))).collect());
 
-fn picked(row: u8) -> &'static str {
-    let rows = registry();
-    rows[usize::from(row) % rows.len()].name
-}
+/// What stands behind each account's settings: those of each mode, and those with tokens.
+static SETUPS: LazyLock<BTreeMap<&str, Vec<Setup>>> = LazyLock::new(|| {
+    let rows = registry().iter();
+    rows.map(|row| {
+        let settings = settings(row.name).into_values().chain(seeds::with_tokens(row.name));
+        (row.name, settings.map(|settings| (row.set_up)(&settings).unwrap()).collect())
+    })
+    .collect()
+});
 
-/// As [`response`], for those who only want it to hold.
-#[allow(dead_code, reason = "one target for each kind of bytes")]
-pub fn responses(provider: &str, bytes: &[u8]) {
-    let _ = response(provider, bytes);
-}
-
-/// As [`notification`], for those who only want it to hold.
-#[allow(dead_code, reason = "one target for each kind of bytes")]
-pub fn notifications(provider: &str, bytes: &[u8]) {
-    let _ = notification(provider, bytes);
-}
-
-/// Takes bytes as every kind of answer of this provider: the first picks the status, the next how
-/// it calls itself, the rest is the body.
-pub fn response(provider: &str, bytes: &[u8]) -> Reached {
-    let [pick, kind, body @ ..] = bytes else { return Reached::default() };
-    let status = STATUSES[usize::from(*pick) % STATUSES.len()];
-    let (content_type, truncated) = KINDS[usize::from(*kind) % KINDS.len()];
-    let taken = Taken {
-        exchange: answer(status, content_type, body, truncated),
-        status,
-        whole: content_type == "application/json" && !truncated,
-    };
-    let mut reached = Reached::default();
-    for cast in of(provider) {
-        taken.as_answers(cast, &mut reached);
-        taken.as_readings(cast, &mut reached);
-        taken.at_the_desk(cast, &mut reached);
-    }
-    reached
-}
-
-fn of(provider: &str) -> impl Iterator<Item = &'static Cast> {
-    CASTS.iter().filter(move |cast| cast.provider.name == provider)
-}
-
+/// An answer as bytes tell it: the first picks the status, the next how it calls itself and whose
+/// it is, the rest is the body.
 struct Taken {
+    pick: usize,
     exchange: Exchange,
     status: u16,
     whole: bool,
+}
+
+impl Taken {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let [status, kind, body @ ..] = bytes else { return None };
+        let status = STATUSES[usize::from(*status) % STATUSES.len()];
+        let kind = usize::from(*kind);
+        let (content_type, truncated) = KINDS[kind % KINDS.len()];
+        Some(Self {
+            pick: kind / KINDS.len(),
+            exchange: answer(status, content_type, body, truncated),
+            status,
+            whole: content_type == "application/json" && !truncated,
+        })
+    }
+
+    /// One mode of a row, or one of its accounts.
+    fn one_of<'a, T>(&self, all: &'a [T]) -> &'a T {
+        &all[self.pick % all.len()]
+    }
+}
+
+/// Takes bytes as the answer to each request of each payment.
+pub fn responses(provider: &str, bytes: &[u8]) -> Reached {
+    let mut reached = Reached::default();
+    let Some(taken) = Taken::read(bytes) else { return reached };
+    let cast = taken.one_of(&CASTS[provider]);
+    taken.as_answers(cast, &mut reached);
+    taken.as_readings(cast, &mut reached);
+    reached
 }
 
 impl Taken {
@@ -116,7 +127,8 @@ impl Taken {
         }
     }
 
-    /// Only a whole success is an acceptance, and no success is ever proof that nothing ran.
+    /// Only a whole success is an acceptance, no success is ever proof that nothing ran, and
+    /// nothing settles a sale as not paid but what the provider documents.
     fn judge(
         &self,
         cast: &Cast,
@@ -126,21 +138,25 @@ impl Taken {
         reached: &mut Reached,
     ) {
         let (status, name) = (self.status, cast.name());
+        let starts = operation.id == payment.start.id;
         match &answer {
             Answer::Accepted { sightings } => {
                 // What is to be undone may be found undone, or paid, in a refusal's own words.
-                let undoes = operation.id != payment.start.id;
-                assert!(self.whole && (status < 300 || undoes), "{name} {status} {answer:?}");
+                assert!(self.whole && (status < 300 || !starts), "{name} {status} {answer:?}");
                 reached.accepted |= status < 300;
-                let starts = operation.id == payment.start.id;
                 assert!(!starts || !sightings.is_empty(), "{name} {answer:?}");
+                may_say_no(cast.provider.name, &self.exchange, sightings);
             }
-            Answer::NotExecuted { .. } => {
+            Answer::NotExecuted { again, reason } => {
                 assert!((400..500).contains(&status), "{name} {status} {answer:?}");
+                let listed = judge::refuses(cast.provider.name, starts, status, *again, reason);
+                assert!(listed, "{name} {status} {answer:?} is in no vector");
             }
             Answer::Unknown { .. } => {}
         }
-        happen(payment, &Event::Answered { operation: operation.id, number: 1, answer, at: at() });
+        let proven = !matches!(answer, Answer::Unknown { .. });
+        let answered = Event::Answered { operation: operation.id, number: 1, answer, at: at() };
+        may_settle(payment, &happen(payment, &answered), proven);
     }
 
     fn as_readings(&self, cast: &Cast, reached: &mut Reached) {
@@ -153,101 +169,105 @@ impl Taken {
             for (source, reading) in [(Source::Read, read), (Source::LookUp, found)] {
                 let Reading::Clear(sightings) = reading else { continue };
                 assert!(self.whole && self.status < 300, "{} {sightings:?}", cast.name());
+                may_say_no(cast.provider.name, &self.exchange, &sightings);
                 reached.shown |= !sightings.is_empty();
-                sightings.into_iter().for_each(|sighting| seen(payment, source, sighting));
+                for sighting in sightings {
+                    let sighting = Box::new(sighting);
+                    happen(payment, &Event::Observed { source, sighting, at: at() });
+                }
             }
-        }
-    }
-
-    fn at_the_desk(&self, cast: &Cast, reached: &mut Reached) {
-        for errand in errands("T-1", "2") {
-            let Ok(finding) = cast.setup.desk.answer(&errand, &self.exchange) else { continue };
-            let told = matches!(finding, Finding::Right(Err(_))) || self.status < 300;
-            assert!(told, "{} {} {finding:?}", cast.name(), self.status);
-            reached.found |= !matches!(finding, Finding::Right(Err(_)) | Finding::Done);
-        }
-        if let Credentials::Tokens(tokens) = &cast.setup.credentials {
-            let kept = tokens.answer(&self.exchange, None, &at());
-            assert!(kept.is_err() || self.status < 300, "{} {kept:?}", cast.name());
-            reached.found |= kept.is_ok();
         }
     }
 }
 
-/// Takes bytes as a notification of this provider, rightly signed in each of its ways: then they
-/// may be malformed, and are never called forged.
-pub fn notification(provider: &str, bytes: &[u8]) -> Reached {
+/// Takes bytes as the answer to each errand.
+pub fn desks(provider: &str, bytes: &[u8]) -> Reached {
     let mut reached = Reached::default();
-    let notifying = of(provider).filter(|cast| cast.offer.capabilities.beside.notifications);
-    for cast in notifying {
-        for Signed { method, url, public_url, header: (name, value), body } in
-            signed(provider, bytes)
-        {
-            let headers = [(name, &*value)];
-            let delivery = Delivery { method, url: &url, headers: &headers, body: &body };
-            let (secrets, keys) = (secrets(), keys());
-            let trust = Trust { secrets: &secrets, public_url, keys: Some(&keys) };
-            match cast.setup.desk.notified(&delivery, &trust, &at()) {
-                Ok(notice) => {
-                    for hint in notice.hints {
-                        reached.hinted = true;
-                        let sighting = Box::new(hint.sighting);
-                        happen(&cast.payment, &Event::Hinted { sighting, at: at() });
-                    }
+    let Some(taken) = Taken::read(bytes) else { return reached };
+    for setup in &SETUPS[provider] {
+        for errand in errands("T-1", "2") {
+            match setup.desk.answer(&errand, &taken.exchange) {
+                Ok(finding) => {
+                    let refused = matches!(finding, Finding::Right(Err(_)));
+                    assert!(refused || taken.status < 300, "{provider} {errand:?} {finding:?}");
+                    reached.found |= !refused && finding != Finding::Done;
                 }
-                Err(refused) => {
-                    let malformed = matches!(refused, Refused::Malformed { .. });
-                    assert!(malformed, "{}: {refused:?} {url}", cast.name());
-                }
+                // No errand moves money, whatever came back.
+                Err(error) => assert_eq!(error.charged, Charged::No, "{provider} {errand:?}"),
             }
         }
     }
     reached
 }
 
-fn seen(payment: &Payment, source: Source, sighting: Sighting) {
-    happen(payment, &Event::Observed { source, sighting: Box::new(sighting), at: at() });
+/// Takes bytes as the answer of whoever hands out tokens.
+pub fn tokens(provider: &str, bytes: &[u8]) -> Reached {
+    let mut reached = Reached::default();
+    let Some(taken) = Taken::read(bytes) else { return reached };
+    for setup in &SETUPS[provider] {
+        let Credentials::Tokens(tokens) = &setup.credentials else { continue };
+        let Ok(kept) = tokens.answer(&taken.exchange, None, &at()) else { continue };
+        assert!(taken.whole && taken.status < 300, "{provider} {} {kept:?}", taken.status);
+        // What was just granted is used before anything else is asked for.
+        let need = tokens.need(Some(&kept), &at());
+        assert!(matches!(need, Need::Nothing { for_ms: 1.. }), "{provider} {kept:?} {need:?}");
+        for (header, value) in tokens.headers(&kept.access) {
+            let fits = value.expose().bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+            assert!(fits && !value.expose().ends_with(' '), "{provider} {header}");
+        }
+        assert_eq!(Kept::from_text(kept.to_text().expose()), Some(kept), "{provider}");
+        reached.kept = true;
+    }
+    reached
 }
 
-/// What a provider said can always have happened, and everything can be derived from it.
-fn happen(payment: &Payment, event: &Event) {
-    let after = apply::apply(Some(payment.clone()), event).unwrap();
-    let _ = (stage::stage(&after), view::amounts(&after), view::alarms(&after));
-    let stored = serde_json::to_vec(event).unwrap();
-    assert_eq!(serde_json::from_slice::<Event>(&stored).unwrap(), *event);
+/// Whether some account of this provider asks for tokens.
+#[allow(dead_code, reason = "the fuzz targets have no use for it")]
+pub fn asks_for_tokens(provider: &str) -> bool {
+    let setups = SETUPS[provider].iter();
+    setups.map(|setup| &setup.credentials).any(|it| matches!(it, Credentials::Tokens(_)))
 }
 
-/// The bodies in a provider's vectors, each as an answer of its own status and as a success.
-#[allow(dead_code, reason = "the fuzz targets bring seeds of their own")]
-pub fn bodies(provider: &str) -> Vec<Vec<u8>> {
-    let seeds = cases(provider).into_iter().filter_map(|case| {
-        let exchange = &case["exchange"];
-        let own = exchange["status"].as_u64();
-        let place = STATUSES.iter().position(|status| Some(u64::from(*status)) == own);
-        let body = written(exchange)?;
-        Some([place.unwrap_or(0), 0, 2].map(|pick| {
-            let head = [u8::try_from(pick).unwrap(), 0];
-            head.into_iter().chain(body.bytes()).collect()
-        }))
-    });
-    seeds.flatten().collect()
+/// Takes bytes as a notification, rightly signed in each of its provider's ways: then it may be
+/// malformed, is never called forged, and settles nothing as not taken. And as a signature, which
+/// is never believed. How many there are picks the mode.
+pub fn notifications(provider: &str, bytes: &[u8]) -> Reached {
+    let mut reached = Reached::default();
+    let (signed, forged) = (signed(provider, bytes), String::from_utf8_lossy(bytes));
+    let notifies = |cast: &&Cast| cast.offer.capabilities.beside.notifications;
+    let modes: Vec<&Cast> = CASTS[provider].iter().filter(notifies).collect();
+    let cast = modes[bytes.len() % modes.len()];
+    for delivery in &signed {
+        let believed = notified(cast, delivery, &forged);
+        assert!(believed.is_err(), "{} believes {forged:?}", cast.name());
+        match notified(cast, delivery, &delivery.header.1) {
+            Ok(notice) => {
+                reached.hinted |= !notice.hints.is_empty();
+                hinted(cast, notice);
+            }
+            Err(refused) => {
+                let malformed = matches!(refused, Refused::Malformed { .. });
+                assert!(malformed, "{}: {refused:?} {}", cast.name(), delivery.url);
+            }
+        }
+    }
+    reached
 }
 
-/// The bodies and the queries of the notifications in a provider's vectors.
-#[allow(dead_code, reason = "the fuzz targets bring seeds of their own")]
-pub fn notices(provider: &str) -> Vec<Vec<u8>> {
-    let notices = cases(provider).into_iter().filter(|case| case["exchange"].is_null());
-    let seeds = notices.flat_map(|case| {
-        let query = case["url"].as_str().and_then(|url| url.split_once('?'));
-        [written(&case), query.map(|(_, query)| query.to_owned())]
-    });
-    seeds.flatten().map(String::into_bytes).collect()
+fn notified(cast: &Cast, signed: &Signed, signature: &str) -> Result<Notice, Refused> {
+    let Signed { method, url, public_url, header: (name, _), body } = signed;
+    let headers = [(*name, signature)];
+    let delivery = Delivery { method, url, headers: &headers, body };
+    let trust = Trust { secrets: secrets(), public_url: *public_url, keys: Some(keys()) };
+    cast.setup.desk.notified(&delivery, &trust, &at())
 }
 
-fn written(of: &Value) -> Option<String> {
-    match (&of["body"], &of["text"]) {
-        (Value::String(text), _) | (Value::Null, Value::String(text)) => Some(text.clone()),
-        (Value::Null, _) => None,
-        (body, _) => Some(body.to_string()),
+fn hinted(cast: &Cast, notice: Notice) {
+    for hint in notice.hints {
+        let hinted = Event::Hinted { sighting: Box::new(hint.sighting), at: at() };
+        let payments = cast.operations.iter().map(|(payment, _)| payment).chain([&cast.payment]);
+        for payment in payments {
+            may_settle(payment, &happen(payment, &hinted), false);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The same bytes, rightly signed, in each of the ways in which a provider notifies.
 
+use std::sync::LazyLock;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::ecdsa::signature::Signer as _;
@@ -21,13 +23,18 @@ const URL: &str = "https://pos.example/d";
 const KEY_ID: &str = "of-the-tests";
 const ACCOUNT: &str = "T12345678";
 
-pub fn secrets() -> Vec<Secret> {
-    vec![Secret::new("of-the-tests")]
+pub fn secrets() -> &'static [Secret] {
+    static SECRETS: LazyLock<[Secret; 1]> = LazyLock::new(|| [Secret::new("of-the-tests")]);
+    &*SECRETS
 }
 
-pub fn keys() -> SigningKeys {
-    let point = key().verifying_key().to_sec1_point(false);
-    SigningKeys { keys: vec![(KEY_ID.into(), point.as_bytes().into())], life_ms: 600_000 }
+/// What belongs to the key that signs.
+pub fn keys() -> &'static SigningKeys {
+    static KEYS: LazyLock<SigningKeys> = LazyLock::new(|| {
+        let point = KEY.verifying_key().to_sec1_point(false);
+        SigningKeys { keys: vec![(KEY_ID.into(), point.as_bytes().into())], life_ms: 600_000 }
+    });
+    &KEYS
 }
 
 /// A provider that notifies has an arm here.
@@ -69,11 +76,9 @@ fn token(body: &[u8]) -> String {
     let hash = hex::encode(Sha256::digest(body));
     let claims = json!({ "iat": 1, "exp": 301, "aud": URL, "request_body_sha256": hash });
     let text = format!("{}.{}", part(&header), part(&claims));
-    let signature: Signature = key().sign(text.as_bytes());
+    let signature: Signature = KEY.sign(text.as_bytes());
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
 }
 
 /// A made-up key; it protects nothing.
-fn key() -> SigningKey {
-    SigningKey::from_slice(&[7; 32]).unwrap()
-}
+static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::from_slice(&[7; 32]).unwrap());

@@ -29,17 +29,7 @@ impl Key {
     /// `invalid-configuration` for any other text.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut bytes = Zeroizing::new([0; KEY_BYTES]);
-        let digits = text.as_bytes();
-        if digits.len() != KEY_BYTES.saturating_mul(2) {
-            return Err(unfit());
-        }
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| unfit())?;
-            if !pair.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return Err(unfit());
-            }
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| unfit())?;
-        }
+        hex::decode_to_slice(text, &mut *bytes).map_err(|_| unfit())?;
         Ok(Self(bytes))
     }
 

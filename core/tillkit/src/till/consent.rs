@@ -1,7 +1,5 @@
 //! Consent: where a merchant gives it, and the code that comes back.
 
-use std::fmt::Write;
-
 use tillkit_model::error::{Code, Error};
 use tillkit_model::provider::{AuthorizeAsk, Grant, Secret};
 use tillkit_model::time::Entropy;
@@ -71,11 +69,7 @@ impl Till {
     fn random_state(&self) -> String {
         let mut bytes = [0; STATE_BYTES];
         self.works.entropy.clone().fill(&mut bytes);
-        bytes.iter().fold(String::new(), |mut text, byte| {
-            // Writing into a text cannot fail.
-            write!(text, "{byte:02x}").ok();
-            text
-        })
+        hex::encode(bytes)
     }
 }
 

@@ -229,7 +229,7 @@ impl CentrapayKey {
         let topic =
             if told.paid { "payment-request:paid" } else { "payment-request:refund-completed" };
         let body = json!({ "id": told.notice, "type": topic, "data": data }).to_string();
-        let hash: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex::encode(Sha256::digest(&body));
         let claims = json!({
             "iat": at_s,
             "exp": at_s.saturating_add(300),

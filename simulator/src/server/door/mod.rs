@@ -5,6 +5,8 @@ pub(super) mod dintero;
 pub(super) mod qonto;
 pub(super) mod vinr;
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use tillkit_model::wire::Response;
 
 use super::http::Arrival;
@@ -48,4 +50,12 @@ pub(super) fn all() -> Vec<(&'static str, Box<dyn Door>)> {
         ("vinr", Box::new(vinr::Door::cloud())),
         ("vinr-local", Box::new(vinr::Door::local())),
     ]
+}
+
+/// `t=…,v1=…`: the time in seconds since 1970, and HMAC-SHA256 over it and the body.
+fn timestamped(secret: &str, t_s: u64, body: &[u8]) -> Option<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
+    mac.update(format!("{t_s}.").as_bytes());
+    mac.update(body);
+    Some(format!("t={t_s},v1={}", hex::encode(mac.finalize().into_bytes())))
 }

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
-use sha2::Sha256;
 use tillkit_model::time::to_rfc3339;
 use tillkit_model::wire::{Method, Response};
 
-use super::{Arrival, Entry, Notice, Outgoing, Provider, Target};
+use super::{Arrival, Entry, Notice, Outgoing, Provider, Target, timestamped};
 use crate::fakes::ledger::{Charge, Standing};
 use crate::fakes::{Habits, WALL_MS, json as json_answer, qonto};
 
@@ -69,14 +67,10 @@ impl super::Door for Door {
         self.sent += 1;
         let body = body(self.sent, &notice.charge, now_ms)?.into_bytes();
         let t = (WALL_MS + now_ms) / 1_000;
-        let mut mac = Hmac::<Sha256>::new_from_slice(target.secret.as_bytes()).ok()?;
-        mac.update(format!("{t}.").as_bytes());
-        mac.update(&body);
-        let hex: String =
-            mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let signature = timestamped(&target.secret, t, &body)?;
         let headers = vec![
             ("content-type".to_owned(), "application/json".to_owned()),
-            ("X-Qonto-Signature".to_owned(), format!("t={t},v1={hex}")),
+            ("X-Qonto-Signature".to_owned(), signature),
         ];
         Some(Outgoing { method: "POST", query: String::new(), headers, body })
     }

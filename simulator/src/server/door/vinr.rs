@@ -3,11 +3,9 @@
 //! How VINR signs is not public: notifications are signed as the scheme
 //! `hmac-sha256-timestamped` of the adapter says. A terminal of its own notifies nobody.
 
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
-use super::{Arrival, Entry, Notice, Outgoing, Provider, Target};
+use super::{Arrival, Entry, Notice, Outgoing, Provider, Target, timestamped};
 use crate::fakes::vinr::show::{self, Note};
 use crate::fakes::vinr::{Rules, Vinr};
 use crate::fakes::{Habits, WALL_MS, json as json_answer};
@@ -86,14 +84,10 @@ impl super::Door for Door {
         });
         let body = body.to_string().into_bytes();
         let t = (WALL_MS + now_ms) / 1_000;
-        let mut mac = Hmac::<Sha256>::new_from_slice(target.secret.as_bytes()).ok()?;
-        mac.update(format!("{t}.").as_bytes());
-        mac.update(&body);
-        let hex: String =
-            mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let signature = timestamped(&target.secret, t, &body)?;
         let headers = vec![
             ("content-type".to_owned(), "application/json".to_owned()),
-            ("Vinr-Signature".to_owned(), format!("t={t},v1={hex}")),
+            ("Vinr-Signature".to_owned(), signature),
         ];
         Some(Outgoing { method: "POST", query: String::new(), headers, body })
     }

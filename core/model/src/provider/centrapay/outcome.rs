@@ -11,7 +11,7 @@ use crate::money::Money;
 use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{NotTaken, Ours, SeenOperation, Sighting, Standing};
 use crate::payment::{Operation, OperationKind, Payment, view};
-use crate::provider::{Reading, words_of};
+use crate::provider::{Reading, is_ambiguous, words_of};
 use crate::sale::{Capture, Environment};
 use crate::time::SECOND_MS;
 use crate::wire::{Exchange, Response, SendFailure};
@@ -37,6 +37,7 @@ pub(super) const DOUBTS: &[Doubt] = &[
     doubt(|response| (300..400).contains(&response.status), "redirected"),
     doubt(|response| !response.is_json(), "not-json"),
     doubt(|response| response.truncated, "truncated"),
+    doubt(is_ambiguous, "ambiguous"),
 ];
 
 /// After a request that never left.

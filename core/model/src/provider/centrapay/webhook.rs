@@ -184,7 +184,7 @@ impl<'a> Token<'a> {
 
     fn covers(&self, body: &[u8]) -> bool {
         match &self.claims.request_body_sha256 {
-            Some(told) => told.eq_ignore_ascii_case(&hexadecimal(&Sha256::digest(body))),
+            Some(told) => told.eq_ignore_ascii_case(&hex::encode(Sha256::digest(body))),
             None => body.is_empty(),
         }
     }
@@ -209,13 +209,4 @@ fn origin(url: &str) -> &str {
     let host = url.get(after_scheme..).unwrap_or_default();
     let host_end = host.find(['/', '?', '#']).unwrap_or(host.len());
     url.get(..after_scheme.saturating_add(host_end)).unwrap_or(url)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -1,6 +1,7 @@
 //! The access token that a client's own credentials bring.
 //!
-//! Its life is what the answer says, never a constant: two of Dintero's pages name two lives.
+//! Its life is what the answer says, within reason, and never a constant: two of Dintero's pages
+//! name two lives.
 
 use std::sync::Arc;
 
@@ -12,10 +13,10 @@ use super::config::{CORE_HOST, Config};
 use super::outcome::{told, words};
 use crate::error::{Code, Error};
 use crate::provider::{
-    AuthorizeAsk, DeskRequest, Grant, Kept, Need, Secret, TokenFailure, Tokens, WayOut,
+    AuthorizeAsk, DeskRequest, Grant, Kept, Need, Secret, TokenFailure, Tokens, WayOut, credential,
     path_segment,
 };
-use crate::time::{MINUTE_MS, Moment, SECOND_MS};
+use crate::time::{DAY_MS, MINUTE_MS, Moment, SECOND_MS};
 use crate::wire::{Exchange, Method, Request, Response};
 
 /// Asks for tokens with the client's credentials.
@@ -26,6 +27,10 @@ pub(super) struct Client {
 
 /// The longest that a request under an old token may still be on its way.
 const MARGIN_MS: u64 = MINUTE_MS;
+/// A shorter life than this is not believed, or nothing would be done but asking for tokens.
+const LIFE_MS_MIN: u64 = 2 * MINUTE_MS;
+/// Nor is a longer one than is documented: a token that has died would be used on and on.
+const LIFE_MS_MAX: u64 = DAY_MS;
 /// After an answer that says nothing of when to come back.
 const LATER_MS: u64 = 5 * SECOND_MS;
 /// Where Dintero's account lives, whatever host stands in for it.
@@ -85,7 +90,7 @@ impl Tokens for Client {
             failure(Code::ProviderUnreachable, words, LATER_MS)
         })?;
         match response.status {
-            200 => granted(response, now),
+            200 if response.is_json() && !response.truncated => granted(response, now),
             400 | 401 | 403 => {
                 Err(TokenFailure { error: refused(response), way_out: WayOut::Credentials })
             }
@@ -122,16 +127,16 @@ struct Granted {
 }
 
 fn granted(response: &Response, now: &Moment) -> Result<Kept, TokenFailure> {
-    let unreadable = |_| {
+    let told: Option<Granted> = serde_json::from_slice(&response.body).ok();
+    let access = told.as_ref().and_then(|told| credential("access_token", &told.access_token).ok());
+    let (Some(access), Some(Granted { expires_in, .. })) = (access, told) else {
         let words = "Dintero's answer holds no access token: it is asked again soon";
-        failure(Code::ProviderUnreachable, words, LATER_MS)
+        return Err(failure(Code::ProviderUnreachable, words, LATER_MS));
     };
-    let Granted { access_token, expires_in } =
-        serde_json::from_slice(&response.body).map_err(unreadable)?;
     Ok(Kept {
-        access: Secret::new(&access_token),
+        access,
         asked_at: *now,
-        life_ms: expires_in.saturating_mul(SECOND_MS),
+        life_ms: expires_in.saturating_mul(SECOND_MS).clamp(LIFE_MS_MIN, LIFE_MS_MAX),
         refresh: None,
         refresh_life_ms: None,
         scopes: Vec::new(),

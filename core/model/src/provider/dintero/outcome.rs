@@ -11,7 +11,7 @@ use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{Ours, Sighting, Standing};
 use crate::payment::state::{Answered, Send};
 use crate::payment::{Operation, OperationKind, Payment};
-use crate::provider::{Reading, words_of};
+use crate::provider::{Reading, is_ambiguous, words_of};
 use crate::time::{MINUTE_MS, SECOND_MS};
 use crate::wire::{Exchange, Response, SendFailure};
 
@@ -77,6 +77,7 @@ pub(super) const DOUBTS: &[Doubt] = &[
     doubt(|response| (300..400).contains(&response.status), "redirected"),
     doubt(|response| !response.is_json(), "not-json"),
     doubt(|response| response.truncated, "truncated"),
+    doubt(is_ambiguous, "ambiguous"),
 ];
 
 /// After a request that never left.

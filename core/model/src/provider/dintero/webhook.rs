@@ -193,12 +193,12 @@ fn decoded(text: &str) -> Vec<u8> {
     let mut rest = text.as_bytes();
     while let Some((first, others)) = rest.split_first() {
         let escaped = match (first, others) {
-            (b'%', [high, low, ..]) => nibble(*high).zip(nibble(*low)),
+            (b'%', [high, low, ..]) => hex::decode([*high, *low]).ok(),
             _ => None,
         };
         match escaped {
-            Some((high, low)) => {
-                plain.push(high << 4 | low);
+            Some(byte) => {
+                plain.extend(byte);
                 rest = others.get(2..).unwrap_or_default();
             }
             None => {
@@ -231,10 +231,6 @@ fn read_signature(header: &str) -> Option<(i64, Vec<u8>)> {
     let parts: Vec<(&str, &str)> = parts.by_ref().collect();
     let value = |name: &str| parts.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
     Some((value("t")?.parse().ok()?, hex::decode(value("v0-hmac-sha256")?).ok()?))
-}
-
-fn nibble(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// What a callback says of where to look. It may be about an approval, a failure or a movement; a

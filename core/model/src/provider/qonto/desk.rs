@@ -38,77 +38,41 @@ pub(super) struct QontoDesk {
 
 impl Desk for QontoDesk {
     fn check(&self, errand: &Errand) -> Result<(), Fault> {
-        match errand {
-            Errand::Subscribe { url, .. } => self.check_callback(url),
-            Errand::Terminals { cursor } | Errand::Subscriptions { cursor } => check_cursor(cursor),
-            Errand::Terminal { .. }
-            | Errand::RegisterTerminal { .. }
-            | Errand::RegisterStore { .. }
-            | Errand::Stores { .. }
-            | Errand::Unsubscribe { .. }
-            | Errand::CallbackSecret
-            | Errand::Payments { .. }
-            | Errand::Events { .. }
-            | Errand::TerminalOperation { .. }
-            | Errand::TerminalOperationRead { .. }
-            | Errand::PayoutDestination
-            | Errand::Profile
-            | Errand::LookUpRight
-            | Errand::Keys => Ok(()),
+        match asked(errand) {
+            Some(Asked::Subscribe { url, .. }) => self.check_callback(url),
+            Some(Asked::Terminals { cursor } | Asked::Subscriptions { cursor }) => {
+                check_cursor(cursor)
+            }
+            Some(Asked::Unsubscribe { .. }) | None => Ok(()),
         }
     }
 
     fn request(&self, errand: &Errand) -> Option<DeskRequest> {
-        let request = match errand {
-            Errand::Terminals { cursor } => list("/v2/terminals", cursor.as_deref()),
-            Errand::Subscriptions { cursor } => list(SUBSCRIPTIONS, cursor.as_deref()),
-            Errand::Subscribe { url, events } => subscribe(url, events),
-            Errand::Unsubscribe { id } => {
+        let request = match asked(errand)? {
+            Asked::Terminals { cursor } => list("/v2/terminals", cursor),
+            Asked::Subscriptions { cursor } => list(SUBSCRIPTIONS, cursor),
+            Asked::Subscribe { url, events } => subscribe(url, events),
+            Asked::Unsubscribe { id } => {
                 of(Method::Delete, format!("{SUBSCRIPTIONS}/{}", path_segment(id)))
             }
-            Errand::Terminal { .. }
-            | Errand::RegisterTerminal { .. }
-            | Errand::RegisterStore { .. }
-            | Errand::Stores { .. }
-            | Errand::CallbackSecret
-            | Errand::Payments { .. }
-            | Errand::Events { .. }
-            | Errand::TerminalOperation { .. }
-            | Errand::TerminalOperationRead { .. }
-            | Errand::PayoutDestination
-            | Errand::Profile
-            | Errand::LookUpRight
-            | Errand::Keys => return None,
         };
         Some(DeskRequest::of(request))
     }
 
     fn answer(&self, errand: &Errand, exchange: &Exchange) -> Result<Finding, Error> {
+        let asked = asked(errand).ok_or_else(|| Error::new(Code::Unsupported))?;
         let response = answered(exchange)?;
         if !(200..300).contains(&response.status) {
-            return Err(refused(response, scope(errand)));
+            return Err(refused(response, asked.scope()));
         }
-        let found = match errand {
-            Errand::Unsubscribe { .. } => Some(Finding::Done),
-            Errand::Terminals { .. } => terminals(response).map(Finding::Terminals),
-            Errand::Subscriptions { .. } => subscriptions(response).map(Finding::Subscriptions),
-            Errand::Subscribe { .. } => {
+        let found = match asked {
+            Asked::Unsubscribe { .. } => Some(Finding::Done),
+            Asked::Terminals { .. } => terminals(response).map(Finding::Terminals),
+            Asked::Subscriptions { .. } => subscriptions(response).map(Finding::Subscriptions),
+            Asked::Subscribe { .. } => {
                 let made = Page { items: vec![made(response)?], next: None };
                 Some(Finding::Subscriptions(made))
             }
-            Errand::Terminal { .. }
-            | Errand::RegisterTerminal { .. }
-            | Errand::RegisterStore { .. }
-            | Errand::Stores { .. }
-            | Errand::CallbackSecret
-            | Errand::Payments { .. }
-            | Errand::Events { .. }
-            | Errand::TerminalOperation { .. }
-            | Errand::TerminalOperationRead { .. }
-            | Errand::PayoutDestination
-            | Errand::Profile
-            | Errand::LookUpRight
-            | Errand::Keys => return Err(Error::new(Code::Unsupported)),
         };
         found.ok_or_else(|| unreadable(response))
     }
@@ -133,6 +97,52 @@ impl Desk for QontoDesk {
     }
 }
 
+/// What Qonto can be asked.
+#[derive(Clone, Copy)]
+enum Asked<'a> {
+    Terminals { cursor: Option<&'a str> },
+    Subscriptions { cursor: Option<&'a str> },
+    Subscribe { url: &'a str, events: &'a [String] },
+    Unsubscribe { id: &'a str },
+}
+
+impl Asked<'_> {
+    /// What the merchant has to have allowed for it.
+    const fn scope(self) -> &'static str {
+        match self {
+            Self::Terminals { .. } => "terminal.read",
+            Self::Subscriptions { .. } | Self::Subscribe { .. } | Self::Unsubscribe { .. } => {
+                "webhook"
+            }
+        }
+    }
+}
+
+/// The errand as far as Qonto knows it.
+fn asked(errand: &Errand) -> Option<Asked<'_>> {
+    match errand {
+        Errand::Terminals { cursor } => Some(Asked::Terminals { cursor: cursor.as_deref() }),
+        Errand::Subscriptions { cursor } => {
+            Some(Asked::Subscriptions { cursor: cursor.as_deref() })
+        }
+        Errand::Subscribe { url, events } => Some(Asked::Subscribe { url, events }),
+        Errand::Unsubscribe { id } => Some(Asked::Unsubscribe { id }),
+        Errand::Terminal { .. }
+        | Errand::RegisterTerminal { .. }
+        | Errand::RegisterStore { .. }
+        | Errand::Stores { .. }
+        | Errand::CallbackSecret
+        | Errand::Payments { .. }
+        | Errand::Events { .. }
+        | Errand::TerminalOperation { .. }
+        | Errand::TerminalOperationRead { .. }
+        | Errand::PayoutDestination
+        | Errand::Profile
+        | Errand::LookUpRight
+        | Errand::Keys => None,
+    }
+}
+
 impl QontoDesk {
     fn check_callback(&self, url: &str) -> Result<(), Fault> {
         // A simulator in the sandbox's place notifies this very machine.
@@ -152,9 +162,9 @@ impl QontoDesk {
 const SUBSCRIPTIONS: &str = "/v2/webhook_subscriptions";
 
 /// A cursor is the number of a page.
-fn check_cursor(cursor: &Option<String>) -> Result<(), Fault> {
-    let fits = |cursor: &String| cursor.parse::<u64>().is_ok_and(|page| page > 0);
-    if cursor.as_ref().is_none_or(fits) {
+fn check_cursor(cursor: Option<&str>) -> Result<(), Fault> {
+    let fits = |cursor: &str| cursor.parse::<u64>().is_ok_and(|page| page > 0);
+    if cursor.is_none_or(fits) {
         return Ok(());
     }
     let sentence = "a cursor is what the page before it gave as next: pass it on unchanged";
@@ -193,14 +203,6 @@ fn subscribe(url: &str, events: &[String]) -> Request {
     // Texts always make JSON.
     request.body = Some(serde_json::to_string(&body).unwrap_or_default().into());
     request
-}
-
-/// What an errand needs the merchant to have allowed.
-const fn scope(errand: &Errand) -> &'static str {
-    match errand {
-        Errand::Terminals { .. } => "terminal.read",
-        _ => "webhook",
-    }
 }
 
 /// What a list tells of itself.
@@ -313,7 +315,7 @@ fn answered(exchange: &Exchange) -> Result<&Response, Error> {
     let doubt = DOUBTS.iter().find(|doubt| !empty && (doubt.holds)(response));
     match doubt.map(|doubt| doubt.code) {
         None => Ok(response),
-        Some("server-error" | "truncated") => Err(unreadable(response)),
+        Some("server-error" | "truncated" | "ambiguous") => Err(unreadable(response)),
         Some(_) => Err(unreadable(response).message(
             "Qonto's gateway answered with a page: in the sandbox, take the staging token \
              from the developer portal anew; in production, try again later",

@@ -8,7 +8,7 @@ use crate::ids::ChargeId;
 use crate::payment::Payment;
 use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{Ours, Standing};
-use crate::provider::{Reading, words_of};
+use crate::provider::{Reading, is_ambiguous, words_of};
 use crate::time::SECOND_MS;
 use crate::wire::{Exchange, Response, SendFailure};
 
@@ -66,6 +66,8 @@ pub(super) const DOUBTS: &[Doubt] = &[
     doubt(|response| !response.is_json(), "not-json", true),
     doubt(|response| response.truncated && response.status >= 400, "truncated", false),
     doubt(|response| response.truncated, "truncated", true),
+    doubt(|response| response.status >= 400 && is_ambiguous(response), "ambiguous", false),
+    doubt(is_ambiguous, "ambiguous", true),
 ];
 
 /// After a request that never left.

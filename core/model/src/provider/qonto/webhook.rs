@@ -38,9 +38,8 @@ pub struct Malformed {
 #[must_use]
 pub fn sign(secret: &Secret, t_s: u64, body: &[u8]) -> String {
     let t = t_s.to_string();
-    let code = mac(secret, &t, body).map(|mac| mac.finalize().into_bytes().to_vec());
-    let hex: String = code.unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("t={t},v1={hex}")
+    let code = mac(secret, &t, body).map(|mac| mac.finalize().into_bytes());
+    format!("t={t},v1={}", code.map(hex::encode).unwrap_or_default())
 }
 
 /// Checks a notification against its exact bytes and translates it; `client_id` is the application
@@ -164,18 +163,8 @@ impl<'a> Signatures<'a> {
         let codes: Vec<_> = parts
             .filter(|(name, _)| *name == "v1")
             .take(SIGNATURES_MAX)
-            .filter_map(|(_, code)| from_hex(code))
+            .filter_map(|(_, code)| hex::decode(code).ok())
             .collect();
         Some(Self { t, codes })
     }
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit =
-        |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let pair = |pair: &[u8]| match pair {
-        [high, low] => digit(high)?.checked_mul(16)?.checked_add(digit(low)?),
-        _ => None,
-    };
-    text.as_bytes().chunks(2).map(pair).collect()
 }

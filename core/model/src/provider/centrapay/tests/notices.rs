@@ -28,7 +28,7 @@ fn published(kid: &str, key: &SigningKey) -> SigningKeys {
 }
 
 fn hash(body: &[u8]) -> String {
-    Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(body))
 }
 
 fn claims(body: &[u8]) -> Value {

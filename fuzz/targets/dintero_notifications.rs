@@ -1,8 +1,0 @@
-//! Any bytes at all; what must hold is in the model's short fuzz run.
-#![no_main]
-
-#[allow(dead_code)]
-#[path = "../../core/model/tests/fuzz/dintero.rs"]
-mod dintero;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| dintero::notifications(bytes));
