@@ -1,7 +1,8 @@
-//! The providers' APIs on loopback, until it is interrupted.
+//! The providers' APIs and the counter on loopback, until it is interrupted.
 
 use std::process::ExitCode;
 
+use tillkit_simulator::server::counter::Counter;
 use tillkit_simulator::server::{Options, Simulator};
 
 const HELP: &str = "\
@@ -12,7 +13,7 @@ tillkit-simulator [--port N] [--pace N] [--seed N] [--works]
   --seed N   where everything comes from that nobody scripted
   --works    answers take as long as a provider works on them
 
-Each provider lives below its own path, the levers below /control.";
+The counter is at /; each provider lives below its own path, the levers below /control.";
 
 fn main() -> ExitCode {
     let options = match options(std::env::args().skip(1)) {
@@ -33,7 +34,14 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    println!("http://{}", simulator.address());
+    let counter = match Counter::open(&simulator, None) {
+        Ok(counter) => counter,
+        Err(why) => {
+            eprintln!("the counter cannot be opened: {why}");
+            return ExitCode::FAILURE;
+        }
+    };
+    println!("{}", counter.url());
     for provider in simulator.providers() {
         println!("  {provider:<10} {}", simulator.base_url(provider));
     }

@@ -11,8 +11,17 @@ use crate::process::{Workspace, watch};
 /// What `cargo xtask help` says.
 pub const ABOUT: &str = "live simulated lives: --seeds N, --seed N (tell one), --provider NAME, --judge, --mutants [name...]";
 
-const BUILD: &[&str] =
-    &["run", "--quiet", "--profile", "soak", "--package", "tillkit-simulator", "--bin", "soak"];
+const BUILD: &[&str] = &[
+    "run",
+    "--quiet",
+    "--profile",
+    "soak",
+    "--package",
+    "tillkit-simulator",
+    "--no-default-features",
+    "--bin",
+    "soak",
+];
 
 /// Runs lives, or the mutants.
 pub fn run(workspace: &Workspace, words: &[String]) -> Result<bool, String> {

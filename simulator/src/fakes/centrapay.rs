@@ -25,10 +25,10 @@ use tillkit_model::wire::{Method, Request, Response};
 
 use super::agenda::{Agenda, Notice};
 use super::customer::{Customer, Device, Habits, Step};
-use super::ledger::{Charge, Ledger, Prompt, Standing};
+use super::ledger::{Charge, Ledger, Prompt, Reader, Standing};
 use super::{Complaint, Orders, Provider, Reaction, Surface, Trouble, login_page, server_error};
 use crate::rng::Rng;
-use entry::{Entry, Flow};
+use entry::{ConditionState, Entry, Flow};
 
 /// The merchant config of the only merchant.
 pub const CONFIG: &str = "mc_5efbe2fb96c08357bb2b9242";
@@ -168,6 +168,7 @@ impl Centrapay {
             asked_minor: entry.minor,
             currency: entry.currency.clone(),
             manual: entry.pre_auth,
+            reader: Reader::default(),
             standing: Standing::Pending,
             authorized_minor: 0,
             tip_minor: 0,
@@ -359,6 +360,17 @@ impl Provider for Centrapay {
     fn act(&mut self, charge: usize, step: Step, at_ms: u64) -> bool {
         self.agenda.write(at_ms, charge, step);
         true
+    }
+
+    fn put_condition(&mut self, charge: usize) -> bool {
+        let waits =
+            self.ledger.charges.get(charge).is_some_and(|charge| !charge.standing.is_decided());
+        let Some(entry) = self.entries.get_mut(charge).filter(|_| waits) else { return false };
+        let answered = entry.asked["conditionsEnabled"] == Value::Bool(true);
+        if answered {
+            entry.condition.get_or_insert(ConditionState::Awaiting);
+        }
+        answered
     }
 
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64) {

@@ -24,7 +24,7 @@ use tillkit_model::wire::{Method, Request, Response};
 
 use super::agenda::Notice;
 use super::customer::{Habits, Step};
-use super::ledger::{Charge, Ledger, Standing};
+use super::ledger::{Charge, Ledger, Reader, Standing};
 use super::{
     Complaint, Orders, Provider, Reaction, Surface, Trouble, json as answer, login_page,
     server_error,
@@ -274,6 +274,12 @@ impl Provider for Dintero {
         true
     }
 
+    fn read_by(&mut self, charge: usize, reader: Reader) {
+        if let Some(charge) = self.ledger.charges.get_mut(charge) {
+            charge.reader = reader;
+        }
+    }
+
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64) {
         let place = self.ledger.charges.len();
         let charge = Charge {
@@ -283,6 +289,7 @@ impl Provider for Dintero {
             asked_minor: minor,
             currency: "NOK".into(),
             manual: false,
+            reader: Reader::default(),
             standing: Standing::Taken,
             authorized_minor: minor,
             tip_minor: 0,

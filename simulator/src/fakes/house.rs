@@ -21,7 +21,7 @@ use tillkit_model::wire::{Method, Request, Response};
 
 use super::agenda::{Agenda, Notice};
 use super::customer::{Customer, Habits, Step};
-use super::ledger::{Charge, Ledger, Prompt, Standing};
+use super::ledger::{Charge, Ledger, Prompt, Reader, Standing};
 use super::{Orders, Provider, Reaction, Surface, Trouble, door, json, server_error};
 
 /// How long a key is known, from its first request.
@@ -195,6 +195,7 @@ impl House {
             asked_minor: asked.amount,
             currency: asked.currency,
             manual: asked.manual,
+            reader: Reader::default(),
             standing: Standing::Pending,
             authorized_minor: 0,
             tip_minor: 0,
@@ -322,6 +323,7 @@ impl Provider for House {
             asked_minor: minor,
             currency: "EUR".into(),
             manual: false,
+            reader: Reader::default(),
             standing: Standing::Taken,
             authorized_minor: minor,
             tip_minor: 0,

@@ -31,6 +31,8 @@ pub struct Charge {
     pub currency: Box<str>,
     /// Whether it is captured only when the till says so.
     pub manual: bool,
+    /// How its card is read.
+    pub reader: Reader,
     /// How it stands.
     pub standing: Standing,
     /// Approved, tip included.
@@ -47,6 +49,18 @@ pub struct Charge {
     pub moves: Vec<Move>,
     /// What the customer will still do; steps that a cancel or an expiry takes away are not done.
     pub open: bool,
+}
+
+/// How a card is read. Closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reader {
+    /// It is held to the reader.
+    #[default]
+    Contactless,
+    /// It is put into it.
+    Chip,
+    /// It is drawn through it.
+    Stripe,
 }
 
 /// How a charge stands at the provider.

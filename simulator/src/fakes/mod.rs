@@ -20,7 +20,7 @@ pub use customer::{Customer, Device, Habits, Step, Tap};
 use tillkit_model::wire::{Request, Response};
 
 use crate::rng::Rng;
-use ledger::Ledger;
+use ledger::{Ledger, Reader};
 
 /// The wall clock at time zero, in milliseconds since 1970: 20 November 2026.
 pub const WALL_MS: u64 = 1_795_132_800_000;
@@ -79,6 +79,15 @@ pub trait Provider {
 
     /// Makes something happen to a charge at that time; false where it cannot happen here.
     fn act(&mut self, _charge: usize, _step: Step, _at_ms: u64) -> bool {
+        false
+    }
+
+    /// The card of a charge is read in this way, where the provider tells it at all.
+    fn read_by(&mut self, _charge: usize, _reader: Reader) {}
+
+    /// Puts a condition before a charge that waits for its customer; false where the provider knows
+    /// none, or the till said that it answers none.
+    fn put_condition(&mut self, _charge: usize) -> bool {
         false
     }
 

@@ -21,7 +21,7 @@ use tillkit_model::wire::{Method, Request, Response};
 
 use super::agenda::{Agenda, Notice};
 use super::customer::{Customer, Habits, Step};
-use super::ledger::{Charge, Ledger, Prompt, Standing};
+use super::ledger::{Charge, Ledger, Prompt, Reader, Standing};
 use super::{Orders, Provider, Reaction, Surface, Trouble, door, json, server_error};
 
 pub use notification::notification;
@@ -123,6 +123,7 @@ impl Qonto {
             asked_minor: asked.minor,
             currency: "EUR".into(),
             manual: false,
+            reader: Reader::default(),
             standing: Standing::Pending,
             authorized_minor: 0,
             tip_minor: 0,
@@ -273,6 +274,7 @@ impl Provider for Qonto {
             asked_minor: minor,
             currency: "EUR".into(),
             manual: false,
+            reader: Reader::default(),
             standing: Standing::Taken,
             authorized_minor: minor,
             tip_minor: 0,

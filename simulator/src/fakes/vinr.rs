@@ -25,7 +25,7 @@ use tillkit_model::wire::{Method, Request, Response};
 
 use super::agenda::{Agenda, Notice};
 use super::customer::{Habits, Step};
-use super::ledger::{Charge, Ledger, Standing};
+use super::ledger::{Charge, Ledger, Reader, Standing};
 use super::{Orders, Provider, Reaction, Surface, Trouble, login_page, server_error};
 use body::Fields;
 use estate::Estate;
@@ -207,6 +207,12 @@ impl Provider for Vinr {
     fn act(&mut self, charge: usize, step: Step, at_ms: u64) -> bool {
         self.agenda.write(at_ms, charge, Later::Customer(step));
         true
+    }
+
+    fn read_by(&mut self, charge: usize, reader: Reader) {
+        if let Some(charge) = self.ledger.charges.get_mut(charge) {
+            charge.reader = reader;
+        }
     }
 
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64) {

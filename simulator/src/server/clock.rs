@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+#[cfg(feature = "counter")]
+use tillkit_model::time::{BootId, Moment};
 use tokio::sync::Notify;
 
 use crate::fakes::WALL_MS;
@@ -27,18 +29,19 @@ impl Clock {
 
     pub(super) fn now_ms(&self) -> u64 {
         let elapsed = self.began.elapsed().as_millis() as u64;
-        self.began_ms + elapsed * u64::from(self.pace) + self.ahead_ms.load(Ordering::SeqCst)
+        self.began_ms + elapsed * u64::from(self.pace) + self.ahead_ms()
     }
 
     /// Jumps forward.
     pub(super) fn forward(&self, ms: u64) {
         self.ahead_ms.fetch_add(ms, Ordering::SeqCst);
-        self.moved.notify_waiters();
+        self.nudge();
     }
 
-    /// Something was put on an agenda, so whoever waits has to look again.
+    /// Something was put on an agenda, so the one who waits has to look again; also where that
+    /// wait has not begun yet.
     pub(super) fn nudge(&self) {
-        self.moved.notify_waiters();
+        self.moved.notify_one();
     }
 
     /// Waits so long by this clock's pace; a jump forward does not shorten it.
@@ -46,18 +49,38 @@ impl Clock {
         tokio::time::sleep(self.real(ms)).await;
     }
 
-    /// Waits until that time by this clock, or until something moved.
+    /// Waits until that time by this clock, or until something moved. There is one who waits.
     pub(super) async fn until_or_moved(&self, at_ms: Option<u64>) {
         let moved = self.moved.notified();
-        let wait = at_ms.map(|at_ms| self.real(at_ms.saturating_sub(self.now_ms())));
-        // Whatever moved between the look at the agenda and this wait is seen a moment later.
-        let wait = wait.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
-        tokio::time::timeout(wait, moved).await.ok();
+        match at_ms.map(|at_ms| self.real(at_ms.saturating_sub(self.now_ms()))) {
+            Some(wait) => drop(tokio::time::timeout(wait, moved).await),
+            None => moved.await,
+        }
     }
 
     fn real(&self, ms: u64) -> Duration {
         Duration::from_micros(ms * 1_000 / u64::from(self.pace))
     }
+
+    pub(super) fn ahead_ms(&self) -> u64 {
+        self.ahead_ms.load(Ordering::SeqCst)
+    }
+
+    pub(super) const fn pace(&self) -> u32 {
+        self.pace
+    }
 }
 
-const LONGEST_WAIT: Duration = Duration::from_millis(20);
+/// The till at the counter lives by the same clock as the providers, so that a jump is one for
+/// both.
+#[cfg(feature = "counter")]
+impl tillkit_model::time::Clock for Clock {
+    fn now(&self) -> Moment {
+        let now_ms = self.now_ms();
+        Moment {
+            wall_ms: (WALL_MS + now_ms) as i64,
+            boot_ms: now_ms - self.began_ms,
+            boot: BootId::of_process(self.began_ms),
+        }
+    }
+}

@@ -12,6 +12,7 @@ use tillkit_model::wire::Response;
 use super::Hall;
 use super::booth::{Booth, Exchanged, Wanted};
 use super::faults::Planned;
+use super::hands::{Deed, Held};
 use super::notify::Target;
 use crate::fakes::Step;
 use crate::fakes::ledger::{Charge, Ledger};
@@ -35,17 +36,52 @@ impl Control {
 
     /// What the next customer at this provider does; later ones queue up behind.
     pub fn next(&self, provider: &str, wanted: Wanted) {
-        self.at(provider, |booth| booth.wanted.push(wanted));
+        self.change(provider, |booth| booth.wanted.push(wanted));
     }
 
     /// What goes wrong next at this provider.
     pub fn fault(&self, provider: &str, planned: Planned) {
-        self.at(provider, |booth| booth.plans.push(planned));
+        self.change(provider, |booth| booth.plans.push(planned));
+    }
+
+    /// What is planned to go wrong and has not yet.
+    #[must_use]
+    pub fn faults(&self, provider: &str) -> Vec<Planned> {
+        self.at(provider, |booth| booth.plans.clone())
+    }
+
+    /// Takes back what was planned to go wrong; false where it was not, or has been met already.
+    pub fn spare(&self, provider: &str, planned: &Planned) -> bool {
+        self.change(provider, |booth| {
+            let before = booth.plans.len();
+            booth.plans.retain(|known| known != planned);
+            booth.plans.len() < before
+        })
+    }
+
+    /// From now on a person holds this terminal: nobody taps there by themselves.
+    pub fn hold(&self, provider: &str, terminal: &str) {
+        self.change(provider, |booth| booth.hold(terminal.to_owned()));
+    }
+
+    /// The terminal that a person holds, if there is one.
+    #[must_use]
+    pub fn held(&self, provider: &str) -> Option<Held> {
+        self.at(provider, |booth| booth.hand.as_ref().map(|hand| hand.held()))
+    }
+
+    /// They do something with it.
+    ///
+    /// # Errors
+    /// Why that cannot be done now.
+    pub fn hand(&self, provider: &str, deed: Deed) -> Result<(), &'static str> {
+        let now_ms = self.hall.clock.now_ms();
+        self.change(provider, |booth| booth.do_by_hand(deed, now_ms))
     }
 
     /// Nothing goes wrong any more of what was planned.
     pub fn mend(&self, provider: &str) {
-        self.at(provider, |booth| booth.plans.clear());
+        self.change(provider, |booth| booth.plans.clear());
     }
 
     /// The merchant's account lacks this right from now on, by the provider's own word for it.
@@ -58,16 +94,14 @@ impl Control {
 
     /// Whom this provider notifies from now on.
     pub fn notify(&self, provider: &str, target: Target) {
-        self.at(provider, |booth| booth.notify(target));
+        self.change(provider, |booth| booth.notify(target));
     }
 
     /// Something happens to a charge now; false where there is no such charge or it cannot happen.
     #[must_use]
     pub fn act(&self, provider: &str, charge: &str, step: Step) -> bool {
         let now_ms = self.hall.clock.now_ms();
-        let acted = self.at(provider, |booth| booth.act(charge, step, now_ms));
-        self.hall.clock.nudge();
-        acted
+        self.change(provider, |booth| booth.act(charge, step, now_ms))
     }
 
     /// The clock jumps forward.
@@ -77,6 +111,37 @@ impl Control {
         for booth in self.hall.booths.values() {
             booth.lock().expect("no booth is left in a panic").tick(now_ms);
         }
+        self.hall.clock.nudge();
+        self.hall.stir();
+    }
+
+    /// How far it has jumped.
+    #[must_use]
+    pub fn ahead_ms(&self) -> u64 {
+        self.hall.clock.ahead_ms()
+    }
+
+    /// How many times as fast as the wall's it goes.
+    #[must_use]
+    pub fn pace(&self) -> u32 {
+        self.hall.clock.pace()
+    }
+
+    /// Tells, from now on, that something happened.
+    #[cfg(feature = "counter")]
+    pub(super) fn watch(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.hall.stirred.subscribe()
+    }
+
+    #[cfg(feature = "counter")]
+    pub(super) const fn hall(&self) -> &Arc<Hall> {
+        &self.hall
+    }
+
+    /// What the simulator's clock shows.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        self.hall.clock.now_ms()
     }
 
     /// What the provider really did.
@@ -102,6 +167,14 @@ impl Control {
         let mut booth: MutexGuard<'_, Booth> = booth.lock().expect("no booth is left in a panic");
         act(&mut booth)
     }
+
+    /// The same, for whatever others may want to see.
+    fn change<T>(&self, provider: &str, act: impl FnOnce(&mut Booth) -> T) -> T {
+        let done = self.at(provider, act);
+        self.hall.clock.nudge();
+        self.hall.stir();
+        done
+    }
 }
 
 /// What is asked to happen to a charge.
@@ -112,6 +185,12 @@ struct Act {
     step: String,
     #[serde(default)]
     tip_minor: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hold {
+    terminal: String,
 }
 
 #[derive(Deserialize)]
@@ -137,6 +216,11 @@ pub(super) fn answer(hall: &Arc<Hall>, method: &str, path: &str, body: &[u8]) ->
         ("POST", [provider, lever]) => pull(&control, provider, lever, body),
         ("GET", [provider, "ledger"]) => Ok(shown(&control.ledger(provider))),
         ("GET", [provider, "exchanges"]) => Ok(json!(control.exchanges(provider))),
+        ("GET", [provider, "faults"]) => Ok(json!(control.faults(provider))),
+        ("GET", [provider, "hand"]) => Ok(json!(control.held(provider))),
+        ("DELETE", [provider, "faults"]) => {
+            read(body).map(|planned| json!({ "done": control.spare(provider, &planned) }))
+        }
         _ => Err("no such lever".to_owned()),
     };
     match answered {
@@ -151,6 +235,11 @@ fn pull(control: &Control, provider: &str, lever: &str, body: &[u8]) -> Result<V
         "faults" => control.fault(provider, read(body)?),
         "mend" => control.mend(provider),
         "webhooks" => control.notify(provider, read(body)?),
+        "hold" => {
+            let Hold { terminal } = read(body)?;
+            control.hold(provider, &terminal);
+        }
+        "hand" => control.hand(provider, read(body)?)?,
         "act" => {
             let Act { charge, step, tip_minor } = read(body)?;
             let step = match step.as_str() {
@@ -164,7 +253,10 @@ fn pull(control: &Control, provider: &str, lever: &str, body: &[u8]) -> Result<V
                 return Err(format!("that cannot happen to {charge:?}"));
             }
         }
-        _ => return Err("a lever is next, faults, mend, webhooks or act".to_owned()),
+        _ => {
+            let levers = "next, faults, mend, webhooks, act, hold or hand";
+            return Err(format!("a lever is {levers}"));
+        }
     }
     Ok(json!({ "done": true }))
 }

@@ -1,8 +1,10 @@
 //! Sockets: requests in, answers out, and webhooks on their way.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
@@ -14,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use super::Hall;
-use super::booth::Outcome;
+use super::booth::{Outcome, Told};
 use super::notify::Delivery;
 use super::{control, faults};
 
@@ -22,9 +24,9 @@ use super::{control, faults};
 const BODY_MAX: usize = 1 << 20;
 /// The longest that a receiver of webhooks may take.
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(5);
-/// Headers that are never shown in a log of exchanges.
-const SECRET_HEADERS: [&str; 5] =
-    ["authorization", "x-api-key", "x-device-certificate", "x-qonto-staging-token", "cookie"];
+
+/// What is sent as an answer: whole, or as it comes about.
+pub(super) type Body = BoxBody<Bytes, Infallible>;
 
 /// A request as it came.
 pub(super) struct Arrival {
@@ -57,11 +59,6 @@ impl Arrival {
             timeout_ms: 0,
             fresh_connection: false,
         }
-    }
-
-    pub(super) fn shown_headers(&self) -> Vec<(String, String)> {
-        let shown = |(name, _): &&(String, String)| !SECRET_HEADERS.contains(&name.as_str());
-        self.headers.iter().filter(shown).cloned().collect()
     }
 }
 
@@ -107,7 +104,7 @@ impl std::error::Error for Lost {}
 async fn answer(
     hall: Arc<Hall>,
     request: hyper::Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Lost> {
+) -> Result<Response<Body>, Lost> {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, BODY_MAX).collect().await else {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE));
@@ -118,17 +115,24 @@ async fn answer(
     if place == "control" {
         return Ok(as_http(control::answer(&hall, head.method.as_str(), &path, &body)));
     }
-    let (Some(booth), Some(method)) =
-        (hall.booths.get(place), faults::method(head.method.as_str()))
-    else {
+    let Some(method) = faults::method(head.method.as_str()) else {
         return Ok(plain(StatusCode::NOT_FOUND));
     };
-    let arrival = Arrival { method, path, headers: texts(&head.headers), body: body.into() };
+    let arrival = |path| Arrival { method, path, headers: texts(&head.headers), body: body.into() };
+    #[cfg(feature = "counter")]
+    if let Some(annex) = hall.annex.at(place) {
+        return Ok(annex.answer(arrival(target.to_owned())).await);
+    }
+    let Some(booth) = hall.booths.get(place) else {
+        return Ok(plain(StatusCode::NOT_FOUND));
+    };
+    let arrival = arrival(path);
     let outcome = {
         let mut booth = booth.lock().expect("no booth is left in a panic");
         booth.handle(&arrival, hall.clock.now_ms())
     };
     hall.clock.nudge();
+    hall.stir();
     match outcome {
         Outcome::Answer { response, after_ms } => {
             hall.clock.work(after_ms).await;
@@ -155,8 +159,8 @@ fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
-fn as_http(answer: Answer) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(answer.body.into()));
+fn as_http(answer: Answer) -> Response<Body> {
+    let mut response = Response::new(whole(answer.body));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).expect("a fake answers with a status of HTTP");
     for (name, value) in &answer.headers {
@@ -167,43 +171,61 @@ fn as_http(answer: Answer) -> Response<Full<Bytes>> {
     response
 }
 
-fn plain(status: StatusCode) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
+fn plain(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(whole(Vec::new()));
     *response.status_mut() = status;
     response
+}
+
+/// A body that is there already.
+pub(super) fn whole(bytes: Vec<u8>) -> Body {
+    Full::new(Bytes::from(bytes)).boxed()
 }
 
 /// Lets time do its work: customers, expiries, webhooks.
 async fn work(hall: &Arc<Hall>) {
     loop {
         let now_ms = hall.clock.now_ms();
-        let mut next_ms = None;
+        let (mut next_ms, mut happens) = (None, false);
         for (name, booth) in &hall.booths {
             let mut booth = booth.lock().expect("no booth is left in a panic");
+            happens |= booth.next_ms().is_some_and(|at_ms| at_ms <= now_ms);
             booth.tick(now_ms);
             while let Some(delivery) = booth.outbox.due(now_ms) {
                 tokio::spawn(deliver(Arc::clone(hall), name, delivery));
             }
             next_ms = next_ms.into_iter().chain(booth.next_ms()).min();
         }
+        if happens {
+            hall.stir();
+        }
         hall.clock.until_or_moved(next_ms).await;
     }
 }
 
 async fn deliver(hall: Arc<Hall>, name: &'static str, delivery: Delivery) {
-    let taken = tokio::time::timeout(WEBHOOK_TIMEOUT, send(&delivery)).await;
-    if taken.ok().flatten().is_some_and(|status| status.is_success()) {
-        return;
-    }
+    let began_ms = hall.clock.now_ms();
+    let answered = tokio::time::timeout(WEBHOOK_TIMEOUT, send(&delivery)).await.ok().flatten();
+    let taken = answered.as_ref().is_some_and(|(status, _)| status.is_success());
     let Some(booth) = hall.booths.get(name) else { return };
-    let mut booth = booth.lock().expect("no booth is left in a panic");
-    if let Some(wait_ms) = booth.door.retries_ms().get(delivery.tries).copied() {
-        booth.outbox.again(delivery, hall.clock.now_ms() + wait_ms);
+    {
+        let mut booth = booth.lock().expect("no booth is left in a panic");
+        let now_ms = hall.clock.now_ms();
+        let after_ms = now_ms - began_ms;
+        let (status, body) =
+            answered.map_or((0, Vec::new()), |(status, body)| (status.as_u16(), body));
+        booth.note_told(&delivery, &Told { status, body, after_ms }, began_ms);
+        let wait_ms = booth.door.retries_ms().get(delivery.tries).copied();
+        if let Some(wait_ms) = wait_ms.filter(|_| !taken) {
+            booth.outbox.again(delivery, now_ms + wait_ms);
+        }
     }
+    hall.clock.nudge();
+    hall.stir();
 }
 
-/// The status that came back; none where nobody answered.
-async fn send(delivery: &Delivery) -> Option<StatusCode> {
+/// The status and body that came back; none where nobody answered.
+async fn send(delivery: &Delivery) -> Option<(StatusCode, Vec<u8>)> {
     let address = format!("{}{}", delivery.target.url, delivery.outgoing.query);
     let address: Uri = address.parse().ok()?;
     let authority = address.authority()?.as_str().to_owned();
@@ -221,5 +243,7 @@ async fn send(delivery: &Delivery) -> Option<StatusCode> {
     }
     let body = Full::<Bytes>::new(delivery.outgoing.body.clone().into());
     let response = sender.send_request(request.body(body).ok()?).await.ok()?;
-    Some(response.status())
+    let status = response.status();
+    let body = Limited::new(response.into_body(), BODY_MAX).collect().await;
+    Some((status, body.map_or_else(|_| Vec::new(), |body| body.to_bytes().into())))
 }

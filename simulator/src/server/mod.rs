@@ -5,12 +5,18 @@
 //! a person, decides what customers do, what gets lost, how late it is, and looks into the
 //! provider's own ledger. Nothing here listens on anything but this machine.
 
+#[cfg(feature = "counter")]
+mod annex;
 mod booth;
 mod clock;
 mod control;
+#[cfg(feature = "counter")]
+pub mod counter;
 mod door;
 mod faults;
+mod hands;
 mod http;
+mod masks;
 mod notify;
 
 #[cfg(test)]
@@ -22,7 +28,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 /// What a test has to know to be let in at each provider.
 pub mod doors {
@@ -51,6 +57,7 @@ pub mod doors {
 pub use booth::{Exchanged, Wanted};
 pub use control::Control;
 pub use faults::{Fault, Loss, Planned};
+pub use hands::{Deed, Held, How, Moment, Screen};
 pub use notify::Target;
 
 use booth::Booth;
@@ -86,7 +93,18 @@ pub struct Simulator {
 /// What all requests share.
 struct Hall {
     booths: BTreeMap<&'static str, Mutex<Booth>>,
-    clock: Clock,
+    clock: Arc<Clock>,
+    /// Counts what happened, for those who watch.
+    stirred: watch::Sender<u64>,
+    #[cfg(feature = "counter")]
+    annex: annex::Place,
+}
+
+impl Hall {
+    /// Something happened that somebody may want to see.
+    fn stir(&self) {
+        self.stirred.send_modify(|count| *count += 1);
+    }
 }
 
 impl Simulator {
@@ -106,7 +124,10 @@ impl Simulator {
                     (name, Mutex::new(Booth::new(name, door, options.seed, options.works)))
                 })
                 .collect(),
-            clock: Clock::new(options.pace),
+            clock: Arc::new(Clock::new(options.pace)),
+            stirred: watch::Sender::new(0),
+            #[cfg(feature = "counter")]
+            annex: annex::Place::default(),
         });
         let control = Control::new(Arc::clone(&hall));
         let (stop, stopped) = oneshot::channel();

@@ -6,7 +6,7 @@ use tillkit_model::wire::Response;
 
 use super::{Dintero, Due, Query, answer, refused, stamp};
 use crate::fakes::customer::{Customer, Device, Step};
-use crate::fakes::ledger::{Charge, Prompt, Standing};
+use crate::fakes::ledger::{Charge, Prompt, Reader, Standing};
 use crate::fakes::{Complaint, Orders};
 
 /// A session, beside the charge of the same place.
@@ -180,6 +180,7 @@ impl Dintero {
             asked_minor: order["amount"].as_i64().unwrap_or_default(),
             currency: order["currency"].as_str().unwrap_or_default().into(),
             manual,
+            reader: Reader::default(),
             standing: Standing::Pending,
             authorized_minor: 0,
             tip_minor: 0,

@@ -7,7 +7,7 @@ use tillkit_model::wire::Response;
 use super::session::Happened;
 use super::{Dintero, Query, answer};
 use crate::fakes::WALL_MS;
-use crate::fakes::ledger::{Charge, Standing};
+use crate::fakes::ledger::{Charge, Reader, Standing};
 
 /// The transaction of a session: the same number under another word.
 #[must_use]
@@ -47,6 +47,11 @@ impl Dintero {
             .enumerate()
             .map(|(number, event)| shown_event(number, event, &base))
             .collect();
+        let entry = match charge.reader {
+            Reader::Contactless => "contactless",
+            Reader::Chip => "chip",
+            Reader::Stripe => "magstripe",
+        };
         json!({
             "id": transaction_id(charge.id.as_str()),
             "session_id": charge.id.as_str(),
@@ -63,7 +68,7 @@ impl Dintero {
             "settlement_status": "NOT_SETTLED",
             "card": {
                 "brand": "Visa", "masked_pan": "476173******0119", "expiry_date": "2029-12",
-                "type": "Debit", "entry_method": "contactless", "country": "NO",
+                "type": "Debit", "entry_method": entry, "country": "NO",
             },
             "events": events,
             "metadata": session.metadata,

@@ -9,7 +9,7 @@ use super::rules::{Conflict, Rules};
 use super::show::{self, Note};
 use super::{Later, Vinr, answered, refused};
 use crate::fakes::customer::{Customer, Step};
-use crate::fakes::ledger::{Charge, Move, Prompt, Standing};
+use crate::fakes::ledger::{Charge, Move, Prompt, Reader, Standing};
 use crate::fakes::{Device, Orders};
 
 const WORDS: [&str; 7] =
@@ -31,6 +31,7 @@ pub(super) fn opened(
         asked_minor: minor,
         currency: currency.into(),
         manual: false,
+        reader: Reader::default(),
         standing: Standing::Pending,
         authorized_minor: 0,
         tip_minor: 0,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::rules::{Rules, Tips};
-use crate::fakes::ledger::{Charge, Standing};
+use crate::fakes::ledger::{Charge, Reader, Standing};
 
 /// The wall clock at the world's time zero, in seconds since 1970.
 const WALL_S: u64 = crate::fakes::WALL_MS / 1_000;
@@ -29,8 +29,13 @@ pub fn object(rules: &Rules, charge: &Charge, note: &Note) -> Value {
     let metadata = if rules.keeps_metadata { note.metadata.clone() } else { json!({}) };
     let capture = if charge.manual { "manual" } else { "automatic" };
     let tip = json!({ "amount": charge.tip_minor, "mode": if charge.tip_minor > 0 { "custom" } else { "none" } });
+    let entry = match charge.reader {
+        Reader::Contactless => "contactless",
+        Reader::Chip => "chip",
+        Reader::Stripe => "swipe",
+    };
     let method = json!({
-        "type": "card", "card": { "brand": "visa", "last4": "4242" }, "entryMode": "contactless",
+        "type": "card", "card": { "brand": "visa", "last4": "4242" }, "entryMode": entry,
     });
     let mut shown = json!({
         "id": charge.id,

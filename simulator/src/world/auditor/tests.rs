@@ -14,7 +14,7 @@ use tillkit_model::sale::{Account, Capture, Environment, Sale};
 
 use super::*;
 use crate::fakes::Surface;
-use crate::fakes::ledger::{Charge, Move, Prompt, Standing};
+use crate::fakes::ledger::{Charge, Move, Prompt, Reader, Standing};
 use crate::world::verdict::Cause;
 
 const SECOND: u64 = 1_000;
@@ -143,6 +143,7 @@ impl Life {
             asked_minor: 1_000,
             currency: "EUR".into(),
             manual: false,
+            reader: Reader::default(),
             standing,
             authorized_minor: 1_000,
             tip_minor: 0,
