@@ -3,6 +3,7 @@
 //! Each command is a file of its own. This one only finds the command that was asked for.
 
 mod bench;
+mod counter;
 mod fuzz;
 mod process;
 mod soak;
@@ -26,6 +27,7 @@ const VERBS: &[Verb] = &[
     Verb { name: "test", arguments: "[suite...]", about: test::ABOUT, run: test::run },
     Verb { name: "tidy", arguments: "[--self-test]", about: tidy::ABOUT, run: tidy::run },
     Verb { name: "soak", arguments: "[options]", about: soak::ABOUT, run: soak::run },
+    Verb { name: "counter", arguments: "[file...]", about: counter::ABOUT, run: counter::run },
     Verb { name: "bench", arguments: "[name] [options]", about: bench::ABOUT, run: bench::run },
     Verb { name: "fuzz", arguments: "[target...]", about: fuzz::ABOUT, run: fuzz::run },
     Verb { name: "help", arguments: "", about: "print this list", run: help },

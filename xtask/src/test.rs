@@ -9,8 +9,8 @@ mod tests;
 
 use crate::process::{Workspace, collect, listen, timed};
 use suites::{Counts, SUITES, Suite, Tool};
-pub use tally::LibtestOutput;
 use tally::Tally;
+pub use tally::{LibtestOutput, NodeOutput};
 
 /// What `cargo xtask help` says.
 pub const ABOUT: &str = "run every suite, or the named ones; ends with `N passed, M failed`";
@@ -84,6 +84,11 @@ fn run_program(workspace: &Workspace, suite: &Suite) -> Result<Tally, String> {
         Counts::Exit => listen(&mut command, |_| {}).map(Tally::one),
         Counts::Libtest => {
             let mut output = LibtestOutput::default();
+            let succeeded = listen(&mut command, |line| output.read(line))?;
+            Ok(output.finish(succeeded))
+        }
+        Counts::Node => {
+            let mut output = NodeOutput::default();
             let succeeded = listen(&mut command, |line| output.read(line))?;
             Ok(output.finish(succeeded))
         }

@@ -18,6 +18,8 @@ pub enum Counts {
     Exit,
     /// Rust's test harness: the sum of all its `test result:` lines.
     Libtest,
+    /// Node's: its last lines, `ℹ pass 3` and `ℹ fail 0`.
+    Node,
 }
 
 /// Something that must be installed, and what to do when it is not.
@@ -38,6 +40,12 @@ const CLIPPY: Tool = Tool {
     name: "clippy",
     ask: ("cargo", &["clippy", "--version"]),
     way_out: "`rustup component add clippy`",
+};
+
+const NODE: Tool = Tool {
+    name: "Node 20 or newer",
+    ask: ("node", &["--eval", "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)"]),
+    way_out: "`apt-get install nodejs npm`, or nodejs.org",
 };
 
 /// What a row says unless it says otherwise: cargo, judged by its exit code.
@@ -86,6 +94,15 @@ pub const SUITES: &[Suite] = &[
         about: "the house rules hold, and the checks find what is planted",
         program: "xtask",
         arguments: &["tidy", "--self-test"],
+        ..CARGO
+    },
+    Suite {
+        name: "counter",
+        about: "the counter, driven by a real browser; pictures in target/counter",
+        needs: &[NODE],
+        program: "xtask",
+        arguments: &["counter"],
+        counts: Counts::Node,
         ..CARGO
     },
     Suite {

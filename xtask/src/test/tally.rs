@@ -73,6 +73,33 @@ impl LibtestOutput {
     }
 }
 
+/// What Node's test runner has said so far.
+#[derive(Default)]
+pub struct NodeOutput {
+    passed: Option<u64>,
+    failed: Option<u64>,
+    unfinished: u64,
+}
+
+impl NodeOutput {
+    /// Takes the next line of output.
+    pub fn read(&mut self, line: &str) {
+        let count = |name: &str| line.strip_prefix("ℹ ")?.strip_prefix(name)?.trim().parse().ok();
+        self.passed = count("pass ").or(self.passed);
+        self.failed = count("fail ").or(self.failed);
+        self.unfinished = count("cancelled ").unwrap_or(self.unfinished);
+    }
+
+    /// What it comes to, once the run has ended: what was broken off has failed, and so has a run
+    /// that failed, or tested nothing, without naming a failed test.
+    pub fn finish(self, succeeded: bool) -> Tally {
+        let (passed, failed) = (self.passed.unwrap_or(0), self.failed.unwrap_or(0));
+        let silent = !succeeded || passed == 0;
+        let failed = (failed + self.unfinished).max(u64::from(silent));
+        Tally { passed, failed, ignored: 0 }
+    }
+}
+
 /// `running 12 tests`.
 fn is_beginning(line: &str) -> bool {
     let count = line.strip_prefix("running ").and_then(|rest| rest.split_once(' '));

@@ -1,7 +1,7 @@
 //! The counting must never make a success of something that did not happen.
 
 use super::suites::SUITES;
-use super::tally::{LibtestOutput, Tally};
+use super::tally::{LibtestOutput, NodeOutput, Tally};
 use super::{choose, names};
 
 const GOOD: &str =
@@ -50,6 +50,21 @@ fn a_run_without_a_single_test_has_failed() {
 fn a_line_that_only_resembles_a_result_counts_nothing() {
     let lines = [GOOD, "  test result: ok. 9 passed", "test result: ok. many passed", "9 passed"];
     assert_eq!(tally_of(&lines, true), Tally { passed: 3, failed: 0, ignored: 1 });
+}
+
+#[test]
+fn what_node_tells_at_its_end_counts_and_nothing_else() {
+    let tally = |lines: &[&str], succeeded: bool| {
+        let mut output = NodeOutput::default();
+        lines.iter().for_each(|line| output.read(line));
+        output.finish(succeeded)
+    };
+    let told = ["✔ a tap (2 ms)", "ℹ tests 3", "ℹ pass 3", "ℹ fail 0", "ℹ cancelled 0"];
+    assert_eq!(tally(&told, true), Tally { passed: 3, failed: 0, ignored: 0 });
+    let broken = ["ℹ pass 2", "ℹ fail 1", "ℹ cancelled 1"];
+    assert_eq!(tally(&broken, false), Tally { passed: 2, failed: 2, ignored: 0 });
+    assert_eq!(tally(&["Error: npm"], false), Tally::one(false));
+    assert_eq!(tally(&["ℹ pass 0", "ℹ fail 0"], true), Tally::one(false));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-// One story for each thing that a person does, or that goes wrong, at the counter.
+// What a person does at the counter, one story each.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -30,74 +30,6 @@ test('a declined card is not paid', async (t) => {
   await counter.verdict('They agree')
   assert.deepEqual(await counter.line('Charges'), ['0', '0'])
   await counter.picture('decline')
-})
-
-test('an unplugged terminal leaves the till in doubt, and its old prompt is found when it is paid', async (t) => {
-  const counter = await open(t)
-  await counter.do('qonto', 'remember')
-  await counter.do('qonto', 'plug')
-  await counter.screen('qonto', 'dark')
-  await counter.charge('qonto')
-  await counter.outcome('open')
-  await counter.picture('unplugged')
-  await counter.page.click('#forward')
-  await counter.outcome('unknown')
-  await counter.verdict('They differ')
-  await counter.picture('unknown')
-  await counter.do('qonto', 'plug')
-  await counter.screen('qonto', 'prompt')
-  await counter.do('qonto', 'insert')
-  await counter.outcome('paid')
-  await counter.verdict('They agree')
-  assert.equal((await counter.ledger('qonto')).charges.length, 1)
-  await counter.picture('late-prompt')
-})
-
-test('a lost answer is one charge, however the customer hurries', async (t) => {
-  const counter = await open(t, { pace: 10 })
-  await counter.arm('qonto', 'lose-answer')
-  await counter.picture('armed')
-  await counter.charge('qonto')
-  await counter.screen('qonto', 'prompt')
-  await counter.do('qonto', 'tap')
-  await counter.outcome('paid')
-  await counter.verdict('They agree')
-  const { charges } = await counter.ledger('qonto')
-  assert.deepEqual(charges.map((charge) => charge.standing), ['taken'])
-  assert.ok((await counter.exchanges()).includes('→ POST answer lost'))
-  await counter.picture('lost-answer')
-})
-
-test('what no machine can tell stands in red, until a person says it', async (t) => {
-  const counter = await open(t)
-  await counter.arm('qonto', 'lose-answer')
-  await counter.arm('qonto', 'lose-webhook')
-  await counter.charge('qonto')
-  await counter.screen('qonto', 'prompt')
-  await counter.page.click('#forward')
-  await counter.do('qonto', 'tap')
-  await counter.screen('qonto', 'approved')
-  await counter.outcome('unknown')
-  await counter.verdict('They differ')
-  assert.deepEqual(await counter.line('Approved'), ['13.30 EUR', '0.00 EUR'])
-  await counter.picture('differs')
-  await counter.page.getByRole('button', { name: 'A person says: paid' }).click()
-  await counter.outcome('paid')
-  await counter.picture('a-person-says')
-})
-
-test('a doubled webhook is heard once', async (t) => {
-  const counter = await open(t)
-  await counter.arm('qonto', 'double-webhook')
-  await counter.charge('qonto')
-  await counter.screen('qonto', 'prompt')
-  await counter.do('qonto', 'tap')
-  await counter.outcome('paid')
-  await counter.page.locator('#http [data-told]').nth(1).waitFor()
-  const told = (await counter.exchanges()).filter((line) => line.startsWith('←'))
-  assert.deepEqual(told, ['← POST 200', '← POST 200'])
-  assert.deepEqual(await counter.line('Charges'), ['1', '1'])
-  await counter.picture('doubled-webhook')
 })
 
 test('money goes back in parts, until all of it is returned', async (t) => {
@@ -167,32 +99,6 @@ test('a scanned barcode pays without a prompt at the display', async (t) => {
   await counter.picture('barcode')
 })
 
-test('an answer of 500 and a refusal for too many requests lose nothing', async (t) => {
-  const counter = await open(t, { pace: 10 })
-  await counter.arm('vinr', 'rate-limited')
-  await counter.charge('vinr')
-  await counter.screen('vinr', 'prompt')
-  await counter.do('vinr', 'tap')
-  await counter.outcome('paid')
-  assert.ok((await counter.exchanges()).includes('→ POST 429'))
-  await counter.arm('vinr', 'server-error')
-  await counter.charge('vinr')
-  await counter.screen('vinr', 'prompt')
-  await counter.do('vinr', 'tap')
-  await counter.outcome('paid')
-  assert.equal((await counter.ledger('vinr')).charges.length, 2)
-})
-
-test('a delayed answer is waited for', async (t) => {
-  const counter = await open(t, { pace: 10 })
-  await counter.arm('dintero', 'delay')
-  await counter.charge('dintero')
-  await counter.screen('dintero', 'prompt')
-  await counter.do('dintero', 'tap')
-  await counter.outcome('paid')
-  assert.equal((await counter.ledger('dintero')).charges.length, 1)
-})
-
 test('what is held is captured later', async (t) => {
   const counter = await open(t)
   await counter.choose('dintero')
@@ -204,21 +110,6 @@ test('what is held is captured later', async (t) => {
   await counter.page.click('[data-act="capture"]')
   await counter.outcome('paid')
   await counter.verdict('They agree')
-})
-
-test('a busy terminal is named, and sells again once somebody has looked', async (t) => {
-  const counter = await open(t)
-  await counter.do('qonto', 'plug')
-  await counter.charge('qonto')
-  await counter.outcome('open')
-  await counter.page.click('#forward')
-  await counter.outcome('unknown')
-  await counter.do('qonto', 'plug')
-  await counter.page.click('#charge')
-  await counter.page.waitForSelector('#screen-clear:not([hidden])')
-  await counter.picture('busy')
-  await counter.page.click('#screen-clear')
-  await counter.screen('qonto', 'prompt')
 })
 
 test('a sale that is not valid is refused in a sentence, at its field', async (t) => {
