@@ -50,7 +50,9 @@ export async function open(test, { pace = 1, viewport = WIDE, dark = false } = {
     simulator.kill()
     assert.deepEqual(counter?.complaints, [], 'the console is silent')
   })
-  const [url] = await once(createInterface({ input: simulator.stdout }), 'line')
+  const gone = once(simulator, 'exit').then(([code]) => assert.fail(`the simulator ended with ${code}`))
+  gone.catch(() => {})
+  const [url] = await Promise.race([once(createInterface({ input: simulator.stdout }), 'line'), gone])
   context = await browser.newContext({
     viewport, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce', locale: 'en-GB',
   })

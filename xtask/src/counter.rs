@@ -24,7 +24,7 @@ pub fn run(workspace: &Workspace, words: &[String]) -> Result<bool, String> {
     }
     let mut node = workspace.command("node")?;
     node.current_dir(workspace.root.join(FOLDER));
-    node.args(["--test", "--test-concurrency=3", "--test-reporter=spec", "--test-timeout=60000"]);
+    node.args(["--test", "--test-concurrency=3", "--test-reporter=spec"]);
     watch(if words.is_empty() { node.arg(".") } else { node.args(words) })
 }
 
@@ -43,7 +43,8 @@ fn have_browser(workspace: &Workspace) -> Result<(), String> {
             return Ok(());
         }
     }
-    Err("no Chromium, and it could not be installed: `apt-get install chromium`, or say where it is in CHROMIUM".to_owned())
+    let way_out = "`apt-get install chromium`, or say where it is in CHROMIUM";
+    Err(format!("no Chromium, and it could not be installed: {way_out}"))
 }
 
 /// Installed anew where the lock file is another than the one that was installed from.
