@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tillkit::till::{Connect, Key};
+use tillkit::till::{Connect, Key, Terms};
+use tillkit_model::engine::port::References;
 use tillkit_model::provider::{Settings, Setup, provider};
 
 use crate::failure::Failure;
 use crate::places::Places;
+use crate::show::times;
 
 /// The accounts of one file.
 pub struct Book {
@@ -34,8 +36,19 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Kept {
     provider: String,
-    /// Its settings, sealed for just this name and provider.
+    /// Everything else of it, sealed for just this name and provider.
     sealed: String,
+}
+
+/// What is sealed of an account.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The merchant's settings for the provider.
+    pub settings: Settings,
+    /// The hour at which references restart; forever unique without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_begins: Option<u8>,
 }
 
 const VERSION: u32 = 1;
@@ -84,8 +97,8 @@ impl Book {
         Ok(&self.kept(name)?.provider)
     }
 
-    /// The settings of an account.
-    pub fn settings(&self, name: &str) -> Result<Settings, Failure> {
+    /// What is kept of an account.
+    pub fn account(&self, name: &str) -> Result<Account, Failure> {
         let kept = self.kept(name)?;
         let key = self.key.as_ref().ok_or_else(keys::missing)?;
         sealing::open(key, name, &kept.provider, &kept.sealed)
@@ -93,14 +106,14 @@ impl Book {
 
     /// An account, ready to be connected.
     pub fn connect(&self, name: &str) -> Result<Connect, Failure> {
-        Ok(Connect::new(name, self.provider(name)?, &self.settings(name)?)?)
+        self.account(name)?.connect(name, self.provider(name)?)
     }
 
     /// What the provider makes of an account's settings.
     pub fn setup(&self, name: &str) -> Result<Setup, Failure> {
         let row = provider(self.provider(name)?);
         let row = row.ok_or_else(|| Failure::said("unknown-provider", "no such provider"))?;
-        Ok((row.set_up)(&self.settings(name)?).map_err(tillkit::till::Error::from)?)
+        Ok((row.set_up)(&self.account(name)?.settings).map_err(tillkit::till::Error::from)?)
     }
 
     /// Makes an account known, and makes a key where there is none.
@@ -109,14 +122,14 @@ impl Book {
         places: &Places,
         name: &str,
         provider: &str,
-        settings: &Settings,
+        account: &Account,
     ) -> Result<(), Failure> {
         let key = match self.key.take() {
             Some(key) => key,
             None if self.file.accounts.is_empty() => keys::make(places)?,
             None => return Err(keys::missing()),
         };
-        let sealed = sealing::seal(&key, name, provider, settings)?;
+        let sealed = sealing::seal(&key, name, provider, account)?;
         self.key = Some(key);
         self.file.accounts.insert(name.to_owned(), Kept { provider: provider.to_owned(), sealed });
         self.write()
@@ -136,6 +149,17 @@ impl Book {
     fn write(&self) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(&self.file).unwrap_or_default();
         private_file(&self.path, &text)
+    }
+}
+
+impl Account {
+    /// The account under this name, on its terms.
+    pub fn connect(&self, name: &str, provider: &str) -> Result<Connect, Failure> {
+        let connect = Connect::new(name, provider, &self.settings)?;
+        let Some(hour) = self.day_begins else { return Ok(connect) };
+        let offset_minutes = times::offset_minutes(times::now_ms());
+        let references = References::PerDay { offset_minutes, hour };
+        Ok(connect.on(Terms { references, ..Terms::default() })?)
     }
 }
 

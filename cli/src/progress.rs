@@ -80,9 +80,7 @@ impl Progress {
             return Ok(());
         }
         if console.is_live() {
-            for line in qr::lines(&qr_code(url)?) {
-                console.line(line)?;
-            }
+            console.line(qr::lines(&qr_code(url)?).join("\n"))?;
         }
         if self.streams {
             console.document(&json!({ "scan": url }))?;
@@ -111,7 +109,7 @@ impl Progress {
 fn waiting_for(summary: &Summary) -> &'static str {
     match summary.status {
         Stage::Created | Stage::Sent => "the provider has not answered yet",
-        Stage::Pending => "the customer is asked for the card",
+        Stage::Pending => "the customer is asked to pay",
         Stage::Processing => "a card is at the reader",
         Stage::InDoubt => "Tillkit looks for what happened",
         Stage::NeedsPerson => "somebody has to look",

@@ -1,24 +1,23 @@
-//! Settings as sealed text.
+//! What is kept of an account, as sealed text.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tillkit::shell::entropy::OsEntropy;
 use tillkit::till::Key;
-use tillkit_model::provider::Settings;
 use zeroize::Zeroizing;
 
-use super::keys;
+use super::{Account, keys};
 use crate::failure::Failure;
 
-/// Seals settings for just this name and provider.
-pub fn seal(key: &Key, name: &str, provider: &str, settings: &Settings) -> Result<String, Failure> {
-    let text = Zeroizing::new(serde_json::to_string(settings).unwrap_or_default());
+/// Seals it for just this name and provider.
+pub fn seal(key: &Key, name: &str, provider: &str, account: &Account) -> Result<String, Failure> {
+    let text = Zeroizing::new(serde_json::to_string(account).unwrap_or_default());
     let sealed = key.seal(&text, &owner(name, provider), &mut OsEntropy::new()?)?;
     Ok(STANDARD.encode(sealed))
 }
 
-/// The settings again.
-pub fn open(key: &Key, name: &str, provider: &str, sealed: &str) -> Result<Settings, Failure> {
+/// The same again.
+pub fn open(key: &Key, name: &str, provider: &str, sealed: &str) -> Result<Account, Failure> {
     let bytes = STANDARD.decode(sealed).map_err(|_| unreadable(name))?;
     let text = key.unseal(&bytes, &owner(name, provider)).ok_or_else(keys_differ)?;
     serde_json::from_str(&text).map_err(|_| unreadable(name))

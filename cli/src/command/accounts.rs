@@ -1,6 +1,7 @@
 //! `till accounts`: which merchants this machine sells for.
 
 mod add;
+mod authorize;
 pub mod test;
 
 use clap::{Args, Subcommand};
@@ -20,6 +21,7 @@ pub enum Accounts {
     List(List),
     Remove(Remove),
     Test(test::Test),
+    Authorize(authorize::Authorize),
 }
 
 /// Name the accounts, without what is secret
@@ -44,6 +46,7 @@ impl Accounts {
             Self::List(List {}) => list(desk),
             Self::Remove(remove) => remove.run(desk),
             Self::Test(test) => test.run(desk).await,
+            Self::Authorize(authorize) => authorize.run(desk).await,
         }
     }
 }

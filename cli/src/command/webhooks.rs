@@ -1,182 +1,100 @@
-//! `till webhooks`: a receiver for development and small shops, and who is notified.
+//! `till webhooks`: a receiver, and whom a provider notifies.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
+mod serve;
+mod subscribe;
 
 use clap::{Args, Subcommand};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::{Bytes, Incoming};
-use hyper::service::service_fn;
-use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
-use serde_json::json;
-use tillkit::till::{Till, WebhookAnswer};
-use tillkit::webhook::BODY_BYTES_MAX;
-use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use serde_json::{Value, json};
+use tillkit_model::provider::Subscription;
 
 use super::Ended;
 use crate::book::Book;
 use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
-use crate::follow::Interruptions;
-use crate::opening::Purpose;
-use crate::show::{paint, times};
+use crate::show::table::{Table, left};
 
-/// Notifications of providers
+/// Notifications of providers: a receiver, and whom they notify
 #[derive(Debug, Subcommand)]
 pub enum Webhooks {
-    Serve(Serve),
+    Serve(serve::Serve),
+    Subscribe(subscribe::Subscribe),
+    List(List),
+    Unsubscribe(Unsubscribe),
 }
 
-/// Receive notifications, each account below a path of its own name; payments are driven meanwhile
+/// List whom an account's provider notifies
 #[derive(Debug, Args)]
-pub struct Serve {
-    /// Where to listen; TLS ends before it, at a proxy or a tunnel
-    #[arg(long, default_value = "127.0.0.1:8043")]
-    listen: SocketAddr,
-    /// The address below which providers reach it, where they sign it
-    #[arg(long, value_name = "URL")]
-    public_url: Option<String>,
+pub struct List {
+    /// Which account, where several are known
+    #[arg(long)]
+    account: Option<String>,
 }
 
-/// One notification, and what became of it.
-struct Line {
-    account: String,
-    answer: WebhookAnswer,
+/// Have a provider notify an address no more
+#[derive(Debug, Args)]
+pub struct Unsubscribe {
+    /// The subscription's id, as `till webhooks list` shows it
+    id: String,
+    /// Which account, where several are known
+    #[arg(long)]
+    account: Option<String>,
 }
 
 impl Webhooks {
     /// Does it.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         match self {
-            Self::Serve(serve) => serve.run(desk).await,
+            Self::Serve(it) => it.run(desk).await,
+            Self::Subscribe(it) => it.run(desk).await,
+            Self::List(it) => it.run(desk).await,
+            Self::Unsubscribe(it) => it.run(desk).await,
         }
     }
 }
 
-impl Serve {
+impl List {
     async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
-        let till = Arc::new(self.open(desk).await?);
-        let listener = TcpListener::bind(self.listen).await.map_err(|fault| {
-            Failure::said("port", format!("nothing can listen at {}: {fault}", self.listen))
-        })?;
-        let address = listener.local_addr()?;
-        tell_addresses(desk, address)?;
-        let (tell, mut lines) = mpsc::channel(64);
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&till), tell));
-        let mut heed = Interruptions::new();
-        loop {
-            tokio::select! {
-                line = lines.recv() => match line {
-                    Some(line) => say(desk, &line)?,
-                    None => break,
-                },
-                () = heed.next() => break,
-            }
-        }
-        accepting.abort();
+        let account = Book::read(&desk.places)?.only(self.account.as_deref())?;
+        let (till, book) = desk.work(Some(&account)).await?;
+        book.provider(&account)?;
+        let listed = till.subscriptions(&account).await;
         till.close().await?;
+        let listed = listed?;
+        let shown: Vec<Value> = listed.iter().map(shown).collect();
+        desk.console.document(&json!({ "account": account, "subscriptions": shown }))?;
+        let mut table = Table::new([left("subscription"), left("address"), left("events")]);
+        for one in &listed {
+            let url = one.url.as_deref().unwrap_or_default().to_owned();
+            table.row([one.id.to_string(), url, one.events.join(", ")]);
+        }
+        if table.is_empty() {
+            desk.console.line("nobody is notified")?;
+            return Ok(exit::DONE);
+        }
+        for line in table.lines(desk.console.columns()) {
+            desk.console.line(line)?;
+        }
         Ok(exit::DONE)
     }
+}
 
-    async fn open(&self, desk: &Desk) -> Result<Till, Failure> {
-        let book = Book::read(&desk.places)?;
-        let till = desk.open(Purpose::Work)?;
-        for name in book.names() {
-            let connect = book.connect(name)?;
-            let connect = match &self.public_url {
-                Some(url) => connect.reached_at(&format!("{}/{name}", url.trim_end_matches('/'))),
-                None => connect,
-            };
-            till.connect(connect).await?;
-        }
-        Ok(till)
+impl Unsubscribe {
+    async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
+        let account = Book::read(&desk.places)?.only(self.account.as_deref())?;
+        let (till, book) = desk.work(Some(&account)).await?;
+        book.provider(&account)?;
+        let ended = till.unsubscribe(&account, &self.id).await;
+        till.close().await?;
+        ended?;
+        desk.console.document(&json!({ "unsubscribed": self.id }))?;
+        desk.console.line(format!("{} is notified no more", self.id))?;
+        Ok(exit::DONE)
     }
 }
 
-fn tell_addresses(desk: &mut Desk, address: SocketAddr) -> Result<(), Failure> {
-    let book = Book::read(&desk.places)?;
-    let urls: Vec<String> = book.names().map(|name| format!("http://{address}/{name}")).collect();
-    desk.console.document(&json!({ "listening": urls }))?;
-    for url in &urls {
-        desk.console.line(url)?;
-    }
-    desk.console.line("Ctrl-C ends it")
-}
-
-fn say(desk: &mut Desk, line: &Line) -> Result<(), Failure> {
-    let Line { account, answer } = line;
-    let (word, why) = match &answer.heard {
-        Ok(heard) => (format!("{heard:?}"), None),
-        Err(error) => ("Refused".to_owned(), Some(error)),
-    };
-    let word = kebab(&word);
-    desk.console.document(&json!({ "webhook": {
-        "account": account, "status": answer.status, "heard": word, "error": why,
-    } }))?;
-    let text = format!("{}  {account}: {word}", paint::dim(times::clock(times::now_ms())));
-    let why = why.map(|error| format!(": {}", error.message)).unwrap_or_default();
-    desk.console.line(format!("{text}{why}"))
-}
-
-/// `NothingForUs` as `nothing-for-us`.
-fn kebab(word: &str) -> String {
-    let mut text = String::new();
-    for letter in word.chars() {
-        if letter.is_uppercase() && !text.is_empty() {
-            text.push('-');
-        }
-        text.extend(letter.to_lowercase());
-    }
-    text
-}
-
-async fn accept(listener: TcpListener, till: Arc<Till>, tell: mpsc::Sender<Line>) {
-    loop {
-        // Whoever could not be let in tries again, as providers do.
-        let Ok((stream, _)) = listener.accept().await else { continue };
-        let (till, tell) = (Arc::clone(&till), tell.clone());
-        tokio::spawn(async move {
-            let service = service_fn(move |request| {
-                let (till, tell) = (Arc::clone(&till), tell.clone());
-                async move { Ok::<_, std::convert::Infallible>(answer(request, &till, &tell).await) }
-            });
-            let connection = hyper::server::conn::http1::Builder::new();
-            // A connection that breaks off is the provider's to open again.
-            connection.serve_connection(TokioIo::new(stream), service).await.ok();
-        });
-    }
-}
-
-async fn answer(
-    request: Request<Incoming>,
-    till: &Till,
-    tell: &mpsc::Sender<Line>,
-) -> Response<Full<Bytes>> {
-    let (parts, body) = request.into_parts();
-    let account = parts.uri.path().trim_matches('/').to_owned();
-    let Ok(body) = Limited::new(body, BODY_BYTES_MAX).collect().await else {
-        return response(413, "too large");
-    };
-    let url = parts.uri.path_and_query().map_or("/", |url| url.as_str());
-    let text =
-        |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers: Vec<(&str, String)> =
-        parts.headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
-    let headers: Vec<(&str, &str)> =
-        headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let body = body.to_bytes();
-    let answer = till.webhook(&account, parts.method.as_str(), url, &headers, &body).await;
-    let response = response(answer.status, answer.body);
-    // Nobody listens any more while the program ends.
-    tell.send(Line { account, answer }).await.ok();
-    response
-}
-
-fn response(status: u16, body: &'static str) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from_static(body.as_bytes())));
-    *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
-    response
+/// A subscription, without its secret.
+fn shown(subscription: &Subscription) -> Value {
+    let Subscription { id, url, events, secret: _ } = subscription;
+    json!({ "id": id, "url": url, "events": events })
 }

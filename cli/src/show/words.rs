@@ -91,10 +91,7 @@ fn operations(summary: &Summary) -> Vec<String> {
         let sum = operation.amount.as_ref().map(|sum| format!(" of {}", amount(sum)));
         let (reference, sum) = (reference.unwrap_or_default(), sum.unwrap_or_default());
         let progress = word_of(&operation.progress);
-        fact(
-            &word_of(&operation.kind),
-            &format!("{}: {progress}", format!("{reference}{sum}").trim()),
-        )
+        fact(&word_of(&operation.kind), format!("{reference}{sum} {progress}").trim())
     };
     summary.operations.iter().map(line).collect()
 }

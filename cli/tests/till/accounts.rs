@@ -108,3 +108,80 @@ fn terminals_are_listed_with_the_ids_that_sales_take() {
     let doctor = shop.json(&["doctor"]).ended(0).json();
     assert_eq!(doctor["well"], true, "{doctor}");
 }
+
+/// The settings of an application that asks for tokens itself, at the simulator.
+fn add_application(shop: &Shop) {
+    let base_url = format!("base_url={}/qonto", shop.address());
+    let oauth_url = format!("oauth_url={}/qonto", shop.address());
+    std::fs::write(shop.file("secret"), "secret-1").unwrap();
+    std::fs::write(shop.file("staging"), "staging").unwrap();
+    let file = |name: &str, at: &str| format!("{name}={}", shop.file(at).display());
+    let (secret, staging) = (file("client_secret", "secret"), file("staging_token", "staging"));
+    let plain = ["environment=sandbox", "organization_id=org-1", "client_id=client-1"];
+    let mut words = vec!["accounts", "add", "shop-1", "--provider", "qonto"];
+    for setting in plain.into_iter().chain([base_url.as_str(), &oauth_url]) {
+        words.extend(["--set", setting]);
+    }
+    words.extend(["--file", &secret, "--file", &staging]);
+    shop.run(&words).ended(0);
+}
+
+/// The merchant goes where they are sent, says yes, and comes back to this address.
+fn merchant_says_yes(url: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    let head = "connection: close\r\nX-Qonto-Staging-Token: staging";
+    write!(stream, "GET /{path} HTTP/1.1\r\nhost: {host}\r\n{head}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let back = answer.lines().find_map(|line| line.strip_prefix("location: "));
+    back.unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+#[test]
+fn a_merchant_gives_consent_once() {
+    use std::io::{BufRead as _, Write as _};
+    use std::process::Stdio;
+    let shop = Shop::empty();
+    add_application(&shop);
+    let before = shop.run(&["accounts", "test"]);
+    assert!(before.ended(1).out.starts_with("no shop-1"), "{before:?}");
+
+    let words = ["accounts", "authorize", "--redirect-uri", "https://shop.example/back", "--json"];
+    let mut command = shop.command(&words);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    let asked: serde_json::Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    let back = merchant_says_yes(asked["authorize"].as_str().unwrap());
+    writeln!(child.stdin.take().unwrap(), "{back}").unwrap();
+    let done: serde_json::Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    assert_eq!(done["authorized"], "shop-1");
+    assert!(child.wait().unwrap().success());
+
+    // Later processes find the tokens sealed in the journal.
+    shop.run(&["accounts", "test"]).ended(0);
+    let no = shop.run_with(&words, "https://shop.example/back?error=access_denied&state=x\n");
+    assert!(no.ended(1).err.contains("access_denied"), "{no:?}");
+    let bare = shop.run_with(&words, "https://shop.example/back\n");
+    assert!(bare.ended(1).err.contains("copy all of it"), "{bare:?}");
+}
+
+#[test]
+fn references_may_restart_with_each_day() {
+    let shop = Shop::empty();
+    let address = shop.address();
+    let add = ["accounts", "add", "shop-1", "--provider", "centrapay", "--simulator", &address];
+    assert_eq!(shop.run(&[&add[..], &["--day-begins", "24"]].concat()).exit, 2);
+    shop.run(&[&add[..], &["--day-begins", "4"]].concat()).ended(0);
+    let sale = ["pay", "13.30", "NZD", "17"];
+    let first = shop.json(&sale).ended(0).json();
+    let again = shop.json(&sale).ended(0).json();
+    assert_eq!(again["payment"]["id"], first["payment"]["id"], "the same day");
+    assert_eq!(shop.json(&["show", "17"]).ended(0).json()["payment"]["outcome"], "paid");
+    // Where references never restart, this is another sale than the one of that day.
+    shop.run(&[&add[..], &["--replace"]].concat()).ended(0);
+    let other = shop.json(&sale).ended(0).json();
+    assert_ne!(other["payment"]["id"], first["payment"]["id"]);
+}

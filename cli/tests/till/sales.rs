@@ -79,6 +79,23 @@ fn what_is_held_is_captured() {
     assert_eq!(shop.control().ledger("dintero").charges[0].captured_minor, 1_330);
 }
 
+/// Which customers have too little is drawn from the simulator's seed.
+#[test]
+fn a_part_is_6_where_it_was_allowed() {
+    let shop = Shop::at("centrapay");
+    let paid = (1..=12).find_map(|number| {
+        let order = format!("order-{number}");
+        let sale = ["pay", "13.30", "NZD", &order, "--allow-part", "--item", "Coffee=13.30"];
+        let told = shop.json(&sale);
+        assert!(matches!(told.exit, 0 | 6), "{told:?}");
+        (told.exit == 6).then(|| told.json())
+    });
+    let paid = paid.expect("one of twelve customers has too little");
+    assert_eq!(paid["payment"]["outcome"], "part_paid");
+    let remaining = paid["payment"]["amounts"]["remaining"]["minor"].as_i64().unwrap();
+    assert!((1..1_330).contains(&remaining), "{paid}");
+}
+
 #[test]
 fn a_watched_sale_tells_each_step_and_then_the_end() {
     let shop = Shop::at("centrapay");

@@ -37,3 +37,19 @@ fn a_signed_notification_is_heard_and_a_forged_one_is_not() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn a_subscription_is_made_listed_and_ended_and_its_secret_is_kept() {
+    let shop = Shop::at("dintero");
+    let before = std::fs::read_to_string(shop.file("accounts.json")).unwrap();
+    let url = "https://shop.example/hooks/shop-1";
+    let made = shop.json(&["webhooks", "subscribe", url]).ended(0).json();
+    let id = made["subscribed"][0]["id"].as_str().unwrap().to_owned();
+    assert_ne!(std::fs::read_to_string(shop.file("accounts.json")).unwrap(), before);
+    assert!(!made.to_string().contains("secret"), "a secret is not printed: {made}");
+    let listed = shop.json(&["webhooks", "list"]).ended(0).json();
+    assert_eq!(listed["subscriptions"][0]["url"], url);
+    shop.run(&["webhooks", "unsubscribe", &id]).ended(0);
+    let none = shop.run(&["webhooks", "list"]);
+    assert_eq!(none.ended(0).out, "nobody is notified\n");
+}

@@ -7,7 +7,7 @@ use tillkit_model::provider::{Settings, provider, registry};
 use tillkit_model::sale::Fault;
 
 use super::{Ended, shown};
-use crate::book::Book;
+use crate::book::{Account, Book};
 use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
@@ -37,6 +37,9 @@ pub struct Add {
     /// The settings of the simulator at this address, instead of a merchant's
     #[arg(long, value_name = "URL")]
     simulator: Option<String>,
+    /// References restart each day at this hour here; they are unique forever unless said
+    #[arg(long, value_name = "HOUR", value_parser = clap::value_parser!(u8).range(0..=23))]
+    day_begins: Option<u8>,
     /// Replace the account where it is known already
     #[arg(long)]
     replace: bool,
@@ -52,9 +55,10 @@ impl Add {
         }
         let (provider, given) = self.given()?;
         let settings = complete(desk, &provider, given)?;
+        let kept = Account { settings, day_begins: self.day_begins };
         // Its name is checked with the rest before anything is stored.
-        tillkit::till::Connect::new(&self.name, &provider, &settings)?;
-        book.put(&desk.places, &self.name, &provider, &settings)?;
+        kept.connect(&self.name, &provider)?;
+        book.put(&desk.places, &self.name, &provider, &kept)?;
         let made = create_journal(desk)?;
         let account = shown(&book, &self.name)?;
         desk.console.document(&json!({ "account": account, "journal_created": made }))?;
