@@ -88,6 +88,19 @@ test('no secret leaves the server', async (t) => {
   assert.ok(text.includes('authorization: ••••••'), 'that there was one is shown')
 })
 
+test('what another till charges is seen too, and stays apart', async (t) => {
+  const counter = await open(t)
+  const response = await fetch(`${counter.url}vinr/v1/terminal/payments`, {
+    method: 'POST', headers: { 'x-api-key': 'sk_test_simulated', 'content-type': 'application/json', 'idempotency-key': 'own-1' },
+    body: JSON.stringify({ terminalId: 'trm_0', amount: 990, currency: 'EUR' }),
+  })
+  assert.equal(response.status < 300, true)
+  await counter.page.locator('#others li', { hasText: '9.90 EUR' }).locator('.badge', { hasText: 'taken' }).waitFor()
+  assert.equal(await counter.page.locator('#payments li').count(), 0)
+  assert.deepEqual(await counter.violations(), [])
+  await counter.picture('other-tills')
+})
+
 test('the page says when the simulator is gone', async (t) => {
   const counter = await open(t)
   counter.mayBreak = true

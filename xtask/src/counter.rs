@@ -24,6 +24,9 @@ pub fn run(workspace: &Workspace, words: &[String]) -> Result<bool, String> {
     }
     let mut node = workspace.command("node")?;
     node.current_dir(workspace.root.join(FOLDER));
+    // Beside this program, wherever builds go.
+    let here = std::env::current_exe().map_err(|error| error.to_string())?;
+    node.env("TILLKIT_SIMULATOR", here.with_file_name("tillkit-simulator"));
     node.args(["--test", "--test-concurrency=3", "--test-reporter=spec"]);
     watch(if words.is_empty() { node.arg(".") } else { node.args(words) })
 }

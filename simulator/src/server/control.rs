@@ -156,6 +156,18 @@ impl Control {
         self.at(provider, |booth| booth.exchanged.clone())
     }
 
+    /// The same from this place on.
+    #[must_use]
+    pub fn exchanges_from(&self, provider: &str, place: usize) -> Vec<Exchanged> {
+        self.at(provider, |booth| booth.exchanged.get(place..).unwrap_or_default().to_vec())
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn exchanges_count(&self, provider: &str) -> usize {
+        self.at(provider, |booth| booth.exchanged.len())
+    }
+
     /// What the provider's published schema says of all that went through.
     #[must_use]
     pub fn judged(&self, provider: &str) -> Judged {

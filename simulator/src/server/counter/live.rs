@@ -71,15 +71,15 @@ async fn tell(desk: Arc<Desk>, mut stirred: watch::Receiver<u64>, page: mpsc::Se
 fn exchanges(desk: &Desk, shown: &mut BTreeMap<&'static str, usize>) -> String {
     let mut news = Vec::new();
     for place in PLACES {
-        let all = desk.control.exchanges(place.provider);
-        let from = *shown.entry(place.provider).or_insert(all.len().saturating_sub(BACKLOG));
-        for (number, exchange) in all.iter().enumerate().skip(from) {
+        let count = || desk.control.exchanges_count(place.provider);
+        let next = shown.entry(place.provider).or_insert_with(|| count().saturating_sub(BACKLOG));
+        for exchange in desk.control.exchanges_from(place.provider, *next) {
             let mut exchange = json!(exchange);
             exchange["provider"] = place.provider.into();
-            exchange["key"] = format!("{}-{number}", place.provider).into();
+            exchange["key"] = format!("{}-{next}", place.provider).into();
             news.push(exchange);
+            *next += 1;
         }
-        shown.insert(place.provider, all.len());
     }
     if news.is_empty() { String::new() } else { written("exchanges", &json!(news)) }
 }

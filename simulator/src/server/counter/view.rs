@@ -15,6 +15,8 @@ use crate::server::{Control, Held, doors};
 
 /// How many payments are shown.
 const PAYMENTS: u32 = 20;
+/// How many of a provider's newest charges are looked through for other tills'.
+const OTHERS: usize = 10;
 
 /// The page's whole state, but for the exchanges.
 pub(super) async fn of(till: &Till, control: &Control) -> Result<Value, Error> {
@@ -30,13 +32,42 @@ pub(super) async fn of(till: &Till, control: &Control) -> Result<Value, Error> {
     for place in PLACES {
         places.push(shown_place(till, control, place, &payments)?);
     }
+    let mut others = Vec::new();
+    for place in PLACES {
+        others.extend(of_others(till, control, place).await?);
+    }
     let codes = json!({
         "app": doors::centrapay::APP_CODE, "quick": doors::centrapay::QUICK_CODE,
     });
     Ok(json!({
         "ahead_ms": control.ahead_ms(), "pace": control.pace(), "places": places,
-        "payments": payments, "codes": codes,
+        "payments": payments, "others": others, "codes": codes,
     }))
+}
+
+/// The newest charges at a provider that are none of this till's: another's, or a program's that a
+/// developer is writing.
+async fn of_others(
+    till: &Till,
+    control: &Control,
+    place: &'static Place,
+) -> Result<Vec<Value>, Error> {
+    let ledger = control.ledger(place.provider);
+    let mut others = Vec::new();
+    for charge in ledger.charges.iter().rev().take(OTHERS) {
+        let ours = match charge.payment {
+            Some(payment) => till.payment(payment).await?.is_some(),
+            None => false,
+        };
+        if !ours {
+            others.push(json!({
+                "id": charge.id, "provider": place.provider,
+                "amount": compare::text(charge.asked_minor, &charge.currency),
+                "standing": format!("{:?}", charge.standing).to_lowercase(),
+            }));
+        }
+    }
+    Ok(others)
 }
 
 /// A payment: what the till says, its story, and the ledger beside it.

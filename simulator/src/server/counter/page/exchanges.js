@@ -21,13 +21,33 @@ export function takeExchanges(list) {
 export const exchangesOf = (payment) => sorted.filter((exchange) =>
   exchange.payment ? exchange.payment === payment : `${exchange.path} ${exchange.body}`.includes(payment))
 
+/** Reads in a row that came to the same are one, and say how often. */
+export function merged(exchanges) {
+  const rows = []
+  const last = new Map()
+  for (const exchange of exchanges) {
+    const before = last.get(exchange.provider)
+    const read = before && before.method === 'GET' && exchange.method === 'GET' && !before.told && !exchange.told
+    if (read && ['path', 'status', 'lost', 'answer'].every((name) => before[name] === exchange[name])) {
+      before.times += 1
+      continue
+    }
+    const row = { ...exchange, times: 1 }
+    last.set(exchange.provider, row)
+    rows.push(row)
+  }
+  return rows
+}
+
 /** Shows those of the chosen payment, or all. */
 export function showExchanges(view) {
   const all = by('http-all').checked || !view.current
-  const list = (all ? sorted : exchangesOf(view.current.summary.id)).slice(-SHOWN).reverse()
+  const list = merged(all ? sorted : exchangesOf(view.current.summary.id)).slice(-SHOWN).reverse()
   by('no-http').hidden = list.length > 0
   by('http-all').onchange = () => showExchanges(view)
-  keep(by('http'), list, (exchange) => exchange.key, row, () => {})
+  keep(by('http'), list, (exchange) => exchange.key, row, (node, { times }) => {
+    say(node.querySelector('.times'), times > 1 ? `×${times}` : '')
+  })
 }
 
 function row(exchange) {
@@ -40,7 +60,8 @@ function row(exchange) {
       make('span', { class: 'way', 'aria-label': told ? 'from the provider' : 'to the provider', role: 'img', text: told ? '←' : '→' }),
       make('span', { class: 'verb', text: method }),
       make('span', { class: 'path', text: path, title: path }),
-      make('span', { class: 'badge status', 'data-kind': bad ? 'bad' : 'plain', text: lost ? (status ? 'answer lost' : 'lost') : String(status) })))
+      make('span', { class: 'end' }, make('span', { class: 'times' }),
+        make('span', { class: 'badge status', 'data-kind': bad ? 'bad' : 'plain', text: lost ? (status ? 'answer lost' : 'lost') : String(status) }))))
   details.addEventListener('toggle', () => {
     if (details.open && details.children.length === 1) details.append(inside(exchange))
   })

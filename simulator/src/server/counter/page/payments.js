@@ -29,8 +29,18 @@ export function showPayments(view) {
     say(button.querySelector('.place'), places.find((place) => place.provider === provider).title)
     badge(button.querySelector('.badge'), summary.outcome)
   })
+  showOthers(view.shown)
   by('detail').hidden = !view.current
   if (view.current) showDetail(view, view.current)
+}
+
+/** Charges that are none of this till's: of a program that somebody is writing, perhaps. */
+function showOthers({ others, places }) {
+  by('others-part').hidden = !others.length
+  keep(by('others'), others, ({ id }) => id, ({ provider, amount }) => make('li', {},
+    make('span', { text: places.find((place) => place.provider === provider).title }),
+    make('span', { class: 'sum', text: amount }), make('span', { class: 'badge', 'data-kind': 'plain' })),
+  (node, { standing }) => say(node.querySelector('.badge'), standing))
 }
 
 function badge(node, outcome) {

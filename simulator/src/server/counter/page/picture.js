@@ -4,6 +4,7 @@
 // always further to the right, and no two labels of a lane cover each other.
 
 import { draw } from './dom.js'
+import { merged } from './exchanges.js'
 import { EVENTS, MOMENTS, since, span } from './words.js'
 
 const LANE = { till: 48, provider: 120, terminal: 192 }
@@ -43,10 +44,16 @@ export function picture(payment, exchanges, place, atLeast) {
   ...axis(items, gaps))
 }
 
-function ofStory({ at_ms: atMs, name }) {
+function ofStory({ at_ms: atMs, name, sentence }) {
   const silent = name === 'permitted' || name === 'answered'
-  const label = silent ? null : EVENTS[name] ?? name.replaceAll('-', ' ')
+  const label = silent ? null : nameOf(name, sentence)
   return { atMs, rank: name === 'answered' ? 2 : 0, lane: 'till', label, draw: (x) => point('till', x, label, KINDS[name] ?? 'till') }
+}
+
+/** Of a wish, also what was wished: its sentence begins with it. */
+function nameOf(name, sentence) {
+  const wished = name === 'operation-wished' && /^A (\w+) of/.exec(sentence)
+  return wished ? `${wished[1]} asked for` : EVENTS[name] ?? name.replaceAll('-', ' ')
 }
 
 function ofMoment({ at_ms: atMs, what }, card) {
@@ -60,19 +67,6 @@ function ofExchange(exchange) {
   const label = `${told ? 'webhook' : method}${times > 1 ? ` ×${times}` : ''} ${answer}`
   const kind = lost ? 'lost' : told ? 'told' : ''
   return { atMs, rank: 1, lane: 'provider', label, draw: (x) => arrows(x, label, kind, status >= 400 || lost) }
-}
-
-/** Reads in a row that came to the same are one. */
-function merged(exchanges) {
-  const rows = []
-  for (const exchange of exchanges) {
-    const last = rows.at(-1)
-    const same = last && !exchange.told && exchange.method === 'GET' && last.method === 'GET' && !last.told
-      && last.status === exchange.status && last.lost === exchange.lost && last.answer === exchange.answer
-    if (same) last.times += 1
-    else rows.push({ ...exchange, times: 1 })
-  }
-  return rows
 }
 
 /** Gives each item its place, and says where time was left out. */
