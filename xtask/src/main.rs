@@ -4,6 +4,7 @@
 
 mod bench;
 mod counter;
+mod docs;
 mod fuzz;
 mod process;
 mod soak;
@@ -29,6 +30,7 @@ const VERBS: &[Verb] = &[
     Verb { name: "soak", arguments: "[options]", about: soak::ABOUT, run: soak::run },
     Verb { name: "counter", arguments: "[file...]", about: counter::ABOUT, run: counter::run },
     Verb { name: "bench", arguments: "[name] [options]", about: bench::ABOUT, run: bench::run },
+    Verb { name: "docs", arguments: "", about: docs::ABOUT, run: docs::run },
     Verb { name: "fuzz", arguments: "[target...]", about: fuzz::ABOUT, run: fuzz::run },
     Verb { name: "help", arguments: "", about: "print this list", run: help },
 ];

@@ -4,7 +4,7 @@
 //! wrong and the way out. Which rules there are stands in [`check_file`] and [`check_tree`].
 
 mod code;
-mod finding;
+pub mod finding;
 mod generated;
 mod layers;
 mod leftovers;
@@ -16,7 +16,7 @@ mod sizes;
 mod source;
 #[cfg(test)]
 mod tests;
-mod tree;
+pub mod tree;
 mod wall;
 mod wrap;
 

@@ -106,6 +106,13 @@ pub const SUITES: &[Suite] = &[
         ..CARGO
     },
     Suite {
+        name: "docs",
+        about: "the book builds, every link leads somewhere, every command shown was run",
+        program: "xtask",
+        arguments: &["docs"],
+        ..CARGO
+    },
+    Suite {
         name: "soak",
         about: "a thousand lives in the simulated world, and no word of the auditor",
         program: "xtask",
