@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::page::Page;
-use super::{html, links};
+use super::{cuts, html, links};
 use crate::process::{Workspace, collect, watch};
 use crate::tidy::finding::Finding;
 use crate::tidy::tree;
@@ -15,10 +15,9 @@ const RULE: &str = "book";
 const VERSION: &str = "0.5.4";
 const DOCS: &str = "docs";
 const CONTENTS: &str = "docs/SUMMARY.md";
-/// Where the copy is, and beside it what is built.
-const STAGE: &str = "target/book/docs";
-/// Where `docs/book.toml` lets mdBook build to, seen from the copy.
-const BUILT: &str = "target/book/target/book";
+/// Where the copy is.
+const STAGE: &str = "target/book-source";
+const BUILT: &str = "target/book";
 /// Where a reader of the book finds what is not in it.
 const REPOSITORY: &str = "https://github.com/tillkit/tillkit/blob/main/";
 
@@ -46,7 +45,9 @@ pub fn build(workspace: &Workspace, pages: &[Page]) -> Result<Vec<Finding>, Stri
     let tool = installed(workspace)?;
     stage(workspace, pages)?;
     let mut mdbook = workspace.command(&tool.to_string_lossy())?;
-    let (succeeded, output, errors) = collect(mdbook.args(["build", STAGE]))?;
+    mdbook.arg("build").arg(workspace.root.join(STAGE).join(DOCS));
+    mdbook.arg("--dest-dir").arg(workspace.root.join(BUILT));
+    let (succeeded, output, errors) = collect(&mut mdbook)?;
     let said = output.lines().chain(errors.lines());
     let is_bad = |line: &&str| line.contains("WARN") || line.contains("ERROR");
     let mut findings: Vec<Finding> =
@@ -86,11 +87,14 @@ fn installed(workspace: &Workspace) -> Result<PathBuf, String> {
     if succeeded { Ok(own) } else { Err(missing) }
 }
 
-/// Copies `docs/`.
+/// Copies `docs/`, and the programs that snippets are cut from.
 fn stage(workspace: &Workspace, pages: &[Page]) -> Result<(), String> {
-    fs::remove_dir_all(workspace.root.join("target/book")).unwrap_or(());
-    let staged = |path: &str| workspace.root.join("target/book").join(path);
-    for file in tree::read(workspace)?.iter().filter(|file| file.path.starts_with("docs/")) {
+    for old in [STAGE, BUILT] {
+        fs::remove_dir_all(workspace.root.join(old)).unwrap_or(());
+    }
+    let staged = |path: &str| workspace.root.join(STAGE).join(path);
+    let needed = |path: &str| path.starts_with("docs/") || cuts::is_run(path);
+    for file in tree::read(workspace)?.iter().filter(|file| needed(&file.path)) {
         let page = pages.iter().find(|page| page.path == file.path);
         let text = page.map_or_else(|| file.text.clone(), with_outward_links);
         tree::write(&staged(&file.path), text)?;
@@ -99,7 +103,7 @@ fn stage(workspace: &Workspace, pages: &[Page]) -> Result<(), String> {
 }
 
 /// The page, its links to files outside the book turned into addresses.
-fn with_outward_links(page: &Page) -> String {
+pub fn with_outward_links(page: &Page) -> String {
     let mut text = page.text.clone();
     for (_, prose) in page.prose() {
         for target in links::targets(&prose) {

@@ -12,23 +12,25 @@ use crate::process::{Workspace, collect, watch};
 use crate::tidy::finding::Finding;
 
 const RULE: &str = "commands";
-/// Where the pages' simulator seems to be.
-const SHOWN_ADDRESS: &str = "localhost:8042";
+/// Where a page's simulator seems to be.
+const SHOWN_ADDRESSES: &[&str] = &["localhost:8042", "127.0.0.1:8042"];
+
+const STARTED: &str = "this suite starts it for each page, on a free port";
 
 /// What is not run here: how it begins, and who runs it instead.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("cargo xtask test", "every suite is a part of it"),
     ("cargo xtask tidy", "the suite `tidy`"),
     ("cargo xtask docs", "the suite `docs`"),
+    ("cargo xtask counter", "the suite `counter`"),
     ("cargo xtask soak", "the suite `soak`, with fewer lives"),
     ("cargo xtask bench", "by hand on a quiet machine: a measurement is no test"),
     ("cargo xtask fuzz", "by hand with a nightly compiler; a short run is in the suite `rust`"),
     ("cargo test", "the suite `rust`"),
     ("TILLKIT_BLESS=1 cargo", "the suite `rust` compares what it would write"),
     ("cargo run -p tillkit-samples", "docs/samples/rust/tests/programs.rs, in the suite `rust`"),
-    ("cargo run -p tillkit-simulator -- --port 8042", "this suite starts it, on a free port"),
-    ("cargo run -- simulate --port 8042", "this suite starts it, on a free port"),
-    ("till simulate --port 8042", "this suite starts it, on a free port"),
+    ("cargo run -- simulate", STARTED),
+    ("till simulate", STARTED),
 ];
 
 /// How many commands ran, and those that failed or are on no list.
@@ -37,12 +39,18 @@ pub fn check(workspace: &Workspace, pages: &[Page]) -> Result<(usize, Vec<Findin
     if !watch(workspace.cargo(&["build", "--quiet"])?.args(packages))? {
         return Err("the programs that the pages run cannot be built".to_owned());
     }
-    let stand = Stand::start(workspace)?;
     let (mut count, mut findings) = (0, Vec::new());
     for page in pages {
         let folder = workspace.root.join("target/docs").join(page.path.replace('/', "_"));
         std::fs::remove_dir_all(&folder).unwrap_or(());
-        for block in page.blocks.iter().filter(|block| block.info == "console") {
+        let blocks: Vec<&Block> =
+            page.blocks.iter().filter(|block| block.info == "console").collect();
+        if blocks.is_empty() {
+            continue;
+        }
+        // One for each page, so that none lives with the faults of another.
+        let stand = Stand::start(workspace)?;
+        for block in blocks {
             let commands = of(block);
             let here: Vec<&(usize, String)> =
                 commands.iter().filter(|(_, command)| elsewhere(command).is_none()).collect();
@@ -80,6 +88,9 @@ pub fn elsewhere(command: &str) -> Option<&'static str> {
     ELSEWHERE.iter().find(|(start, _)| begins(start)).map(|(_, who)| *who)
 }
 
+/// A refusal over HTTP is a failure, although curl by itself says that all went well.
+const PRELUDE: &str = "set -eu\ncurl() { command curl --silent --show-error --fail \"$@\"; }\n";
+
 /// Runs commands one after the other in one shell; the line of the first that failed, and what it
 /// said.
 fn run(
@@ -89,10 +100,11 @@ fn run(
     commands: &[&(usize, String)],
 ) -> Result<Option<(usize, String)>, String> {
     let Some((first, _)) = commands.first() else { return Ok(None) };
-    let mut script = "set -eu\n".to_owned();
+    let mut script = PRELUDE.to_owned();
     for (line, command) in commands {
         let command = command.replace("cargo run -- ", "till ");
-        let command = command.replace(SHOWN_ADDRESS, &stand.address);
+        let shown = SHOWN_ADDRESSES.iter();
+        let command = shown.fold(command, |text, shown| text.replace(shown, &stand.address));
         script.push_str(&format!("printf 'at-line {line}\\n' >&2\n{command}\n"));
     }
     std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
@@ -103,8 +115,8 @@ fn run(
         shell.env_remove(name);
     }
     let (succeeded, output, errors) = collect(&mut shell)?;
-    let reached = errors.lines().filter_map(|line| line.strip_prefix("at-line ")?.parse().ok());
-    let line = reached.last().unwrap_or(*first);
+    let mut reached = errors.lines().filter_map(|line| line.strip_prefix("at-line ")?.parse().ok());
+    let line = reached.next_back().unwrap_or(*first);
     let said = output.lines().chain(errors.lines()).filter(|line| !line.starts_with("at-line "));
     let said: Vec<&str> = said.collect();
     let end = said[said.len().saturating_sub(12)..].join("\n    ");
@@ -122,7 +134,7 @@ fn path_with(folder: &Path) -> Result<std::ffi::OsString, String> {
     std::env::join_paths(all).map_err(|error| error.to_string())
 }
 
-/// The simulator that all pages share; it ends with this.
+/// A page's simulator; it ends with this.
 struct Stand {
     child: Child,
     address: String,

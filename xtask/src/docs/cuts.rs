@@ -16,15 +16,17 @@ const END: &str = "<!-- cut ends -->";
 /// Rust in these folders is built and run by the suite `rust`.
 const RUN: &[&str] = &["docs/samples/", "core/tillkit/tests/"];
 
+/// Whether a file is Rust that the tests build and run.
+pub fn is_run(path: &str) -> bool {
+    path.ends_with(".rs") && RUN.iter().any(|folder| path.starts_with(folder))
+}
+
 /// The programs that snippets may be cut from.
 pub struct Sources(BTreeMap<String, String>);
 
 impl Sources {
     pub fn of(files: &[File]) -> Self {
-        let run = |file: &&File| {
-            file.path.ends_with(".rs") && RUN.iter().any(|folder| file.path.starts_with(folder))
-        };
-        let kept = files.iter().filter(run);
+        let kept = files.iter().filter(|file| is_run(&file.path));
         Self(kept.map(|file| (file.path.clone(), file.text.clone())).collect())
     }
 

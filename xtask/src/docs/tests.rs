@@ -1,9 +1,9 @@
 //! A check that finds nothing looks the same whether it works or not: each is shown a fault.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::{Page, slug};
-use super::{blocks, commands, cuts, links};
+use super::{blocks, book, commands, cuts, html, links};
 use crate::tidy::tree::File;
 
 const PROGRAM: &str = "docs/samples/rust/src/lib.rs";
@@ -101,4 +101,39 @@ fn only_named_commands_are_run_elsewhere() {
     assert!(commands::elsewhere("cargo xtask tests").is_none());
     assert!(commands::elsewhere("cargo run -- demo").is_none());
     assert!(commands::elsewhere("till list").is_none());
+}
+
+#[test]
+fn a_link_that_leaves_the_book_goes_to_the_repository() {
+    let text = "[a](../README.md#top) [b](guide.md) [c](https://example.com) `](../x)`\n";
+    let changed = book::with_outward_links(&Page::read("docs/page.md", text));
+    let address = "https://github.com/tillkit/tillkit/blob/main/README.md#top";
+    assert_eq!(changed, text.replace("../README.md#top", address));
+}
+
+#[test]
+fn a_page_without_a_chapter_is_told() {
+    let contents = Page::read("docs/SUMMARY.md", "- [a](guide/a.md)\n");
+    let (named, left) = (Page::read("docs/guide/a.md", ""), Page::read("docs/b.md", ""));
+    assert_eq!(book::left_out(&[contents, named, left]).len(), 1);
+    assert_eq!(book::left_out(&[]).len(), 1);
+}
+
+#[test]
+fn the_built_pages_lead_to_each_other() {
+    let other = "<h1 id=\"top\">";
+    let dead = |text: &str| {
+        let pages = [("a/one.html", text), ("two.html", other)];
+        let texts: BTreeMap<String, String> =
+            pages.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        let files = texts.keys().cloned().chain(["book.css".to_owned()]).collect();
+        html::dead_links(&texts, &files).len()
+    };
+    assert_eq!(dead("<a href=\"../two.html#top\"><link href=\"../book.css?v=1\">"), 0);
+    assert_eq!(dead("<a href=\"https://example.com\"><a href=\"#here\"><p id=\"here\">"), 0);
+    assert_eq!(dead("<a href=\"../two.html#gone\">"), 1);
+    assert_eq!(dead("<a class=\"x\" href=\"two.html\">"), 1);
+    assert_eq!(dead("<img src=\"gone.png\">"), 1);
+    assert_eq!(dead("<a href=\"#gone\">"), 1);
+    assert_eq!(html::dead_links(&BTreeMap::new(), &BTreeSet::new()).len(), 1);
 }

@@ -47,8 +47,10 @@ async fn shop() -> Shop {
     assembly.settings = Pace::default().at_pace(50);
     let clock = Arc::clone(&assembly.clock);
     let till = Till::assemble(assembly).unwrap();
+    // ANCHOR: row
     let account = Connect::of("shop-1", marlin::ROW.name, set_up(&[])).unwrap();
     till.connect(account.unasked()).await.unwrap();
+    // ANCHOR_END: row
     Shop { till, wire, house, clock }
 }
 
