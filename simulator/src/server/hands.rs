@@ -120,8 +120,8 @@ pub(super) struct Hand {
     condition: bool,
     /// The sales that it was sent, in order.
     sales: Vec<Sale>,
-    /// How much of the ledger was looked at.
-    looked: usize,
+    /// How many charges and prompts of the ledger were looked at.
+    looked: (usize, usize),
     moments: Vec<Moment>,
 }
 
@@ -129,7 +129,7 @@ struct Sale {
     place: usize,
     id: String,
     light: Light,
-    /// A card was held to it.
+    /// A card was held to it, or none is needed.
     met: bool,
     standing: Standing,
 }
@@ -153,7 +153,7 @@ impl Hand {
             remembers: false,
             condition: false,
             sales: Vec::new(),
-            looked: ledger.charges.len(),
+            looked: (ledger.charges.len(), ledger.prompts.len()),
             moments: Vec::new(),
         }
     }
@@ -178,25 +178,30 @@ impl Hand {
                 self.note_end(at, standing, now_ms);
             }
         }
+        let prompted = ledger.prompts.len() > self.looked.1;
         let mut conditioned = None;
-        for place in self.looked..ledger.charges.len() {
+        for place in self.looked.0..ledger.charges.len() {
             let charge = &ledger.charges[place];
             if charge.terminal.as_deref() == Some(self.terminal.as_str()) {
-                self.meet(place, charge.id.as_str(), charge.standing, now_ms);
+                let (id, standing) = (charge.id.as_str().to_owned(), charge.standing);
+                let sale = Sale { place, id, light: Light::On, met: !prompted, standing };
+                self.meet(sale, prompted, now_ms);
                 conditioned = std::mem::take(&mut self.condition).then_some(place);
             }
         }
-        self.looked = ledger.charges.len();
+        self.looked = (ledger.charges.len(), ledger.prompts.len());
         conditioned
     }
 
-    fn meet(&mut self, place: usize, id: &str, standing: Standing, now_ms: u64) {
-        let (light, what) = match (self.plugged, self.remembers) {
-            (true, _) => (Light::On, "prompt"),
+    /// Where a scanned code pays, nobody is asked for anything.
+    fn meet(&mut self, sale: Sale, prompted: bool, now_ms: u64) {
+        let (light, what) = match (self.plugged, prompted) {
+            (true, true) => (Light::On, "prompt"),
+            (true, false) => (Light::On, "scanned"),
             (false, true) => (Light::Asleep, "asleep"),
             (false, false) => (Light::Lost, "lost"),
         };
-        self.sales.push(Sale { place, id: id.to_owned(), light, met: false, standing });
+        self.sales.push(Sale { light, ..sale });
         self.note(what, now_ms);
     }
 

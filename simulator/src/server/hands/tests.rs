@@ -139,3 +139,12 @@ fn another_terminal_is_none_of_its_business() {
     assert!(bench.hand.is_meant(&request(&format!("/v2/terminals/{TERMINAL}/payment"))));
     assert!(!bench.hand.is_meant(&request("/v2/terminals/another/payment")));
 }
+
+#[test]
+fn a_scanned_code_asks_nobody_at_the_terminal() {
+    let mut bench = Bench::new();
+    // The fake puts no prompt on any screen for it.
+    bench.sell(Customer::told(None, None));
+    assert_eq!((bench.screen(), bench.moments()), (Screen::Working, vec!["scanned"]));
+    assert!(bench.act(card(How::Tap, false)).is_err());
+}

@@ -38,6 +38,7 @@ export const TROUBLES = [
 /** What happened at a terminal, as the picture writes it. */
 export const MOMENTS = {
   prompt: 'asks for a card',
+  scanned: 'code scanned',
   asleep: 'no power: kept',
   lost: 'no power: dropped',
   tap: 'tap',
