@@ -14,6 +14,8 @@ mod notice;
 pub mod qonto;
 mod reading;
 mod registry;
+#[cfg(test)]
+mod tests;
 mod tokens;
 pub mod vinr;
 

@@ -3,26 +3,24 @@ mod rules;
 mod vectors;
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Centrapay, NAME};
-use crate::ids::{ChargeId, OperationId, PaymentId, ProcessId, Reference};
+use crate::ids::{ChargeId, OperationId, PaymentId, Reference};
 use crate::money::{Currency, Money};
 use crate::payment::event::{Answer, Event, Reason, Source};
 use crate::payment::sighting::{Ours, Sighting, Standing};
-use crate::payment::{Driver, OperationKind, Payment, apply};
+use crate::payment::{OperationKind, Payment, apply};
+use crate::provider::tests::testing::{self, DRIVER};
 use crate::provider::{Adapter, Settings, Setup, provider};
 use crate::sale::{Account, Capture, Environment, Item, Sale};
 use crate::time::{BootId, Moment};
-use crate::wire::{Exchange, Request, Response, SendFailure};
+use crate::wire::Request;
 
 const CHARGE: &str = "MhocUmpxxmgdHjr7DgKoKw";
 const PAYMENT: &str = "019aa000-0000-7000-8000-000000000001";
 const NOW: Moment = Moment { wall_ms: 1_795_132_800_000, boot_ms: 900_000, boot: BootId(1) };
-const DRIVER: Driver = Driver { process: ProcessId::from_bytes([7; 16]), epoch: 1 };
 
 fn settings() -> Settings {
     let pairs = [
@@ -212,51 +210,11 @@ fn operation(payment: &Payment) -> &crate::payment::Operation {
 
 const FILES: &[&str] = &["create", "read", "look_up", "operation", "request", "notification"];
 
-fn path(file: &str) -> PathBuf {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    root.join(format!("../../tests/vectors/providers/centrapay/{file}.json"))
-}
-
+/// Every vector of a file.
 fn all(file: &str) -> Vec<Value> {
-    let text = fs::read_to_string(path(file)).unwrap_or_else(|_| "[]".to_owned());
-    serde_json::from_str(&text).unwrap()
+    testing::read(NAME, file)
 }
 
-/// Compares what each vector came to, or writes it down where that is asked for.
 fn hold(file: &str, field: &str, came_to: impl Fn(&Value) -> Value) {
-    let mut vectors = all(file);
-    assert!(!vectors.is_empty(), "{file} has vectors");
-    if std::env::var_os("TILLKIT_BLESS").is_some() {
-        for vector in &mut vectors {
-            vector[field] = came_to(vector);
-        }
-        // In one step, for other tests read it meanwhile.
-        let written = path(file).with_extension("written");
-        fs::write(&written, serde_json::to_string_pretty(&vectors).unwrap() + "\n").unwrap();
-        fs::rename(written, path(file)).unwrap();
-    }
-    for vector in vectors {
-        assert_eq!(came_to(&vector), vector[field], "{file}: {}", vector["name"]);
-    }
-}
-
-fn exchange(vector: &Value) -> Exchange {
-    let written = &vector["exchange"];
-    let why = |field: &str| written[field].as_str().map(Into::into);
-    if let Some(why) = why("not_sent") {
-        return Err(SendFailure::NotSent { why });
-    }
-    if let Some(why) = why("maybe_sent") {
-        return Err(SendFailure::MaybeSent { why });
-    }
-    let headers = written["headers"].as_object().unwrap().iter();
-    let body = written["text"].as_str().map(str::to_owned);
-    Ok(Response {
-        status: u16::try_from(written["status"].as_u64().unwrap()).unwrap(),
-        headers: headers
-            .map(|(name, value)| (name.as_str().into(), value.as_str().unwrap().into()))
-            .collect(),
-        body: body.unwrap_or_else(|| written["body"].to_string()).into_bytes(),
-        truncated: written["truncated"] == json!(true),
-    })
+    testing::hold(NAME, file, field, came_to);
 }

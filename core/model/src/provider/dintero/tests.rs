@@ -4,66 +4,34 @@ mod rules;
 mod settings;
 mod vectors;
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::ids::{ChargeId, OperationId, PaymentId, ProcessId};
+use super::NAME;
+use crate::ids::OperationId;
 use crate::money::Money;
 use crate::payment::details::Details;
 use crate::payment::event::{Answer, Event, Source};
 use crate::payment::sighting::{Ours, Sighting, Standing};
-use crate::payment::{Driver, OperationKind, Payment, apply};
+use crate::payment::{OperationKind, Payment, apply};
+use crate::provider::tests::testing::{self, DRIVER, Fixture};
 use crate::provider::{Adapter, Settings, Setup, provider};
-use crate::sale::{Capture, Sale};
+use crate::sale::Capture;
 use crate::time::{BootId, Moment};
-use crate::wire::{Exchange, Method, Request, Response, SendFailure};
+use crate::wire::{Method, Request, Response};
 
-macro_rules! vectors {
-    ($file:literal) => {
-        serde_json::from_str(include_str!(concat!(
-            "../../../../../tests/vectors/providers/dintero/",
-            $file,
-            ".json"
-        )))
-        .unwrap()
-    };
-}
-
-/// Every vector of every file, for the checks that each row of each table has one.
+/// Every vector of a file.
 fn all(file: &str) -> Vec<Value> {
-    match file {
-        "create" => vectors!("create"),
-        "read" => vectors!("read"),
-        "look_up" => vectors!("look_up"),
-        "operation" => vectors!("operation"),
-        "notification" => vectors!("notification"),
-        "request" => vectors!("request"),
-        "desk" => vectors!("desk"),
-        "token" => vectors!("token"),
-        other => panic!("no vectors {other}"),
-    }
+    testing::read(NAME, file)
 }
 
 const FILES: [&str; 8] =
     ["create", "read", "look_up", "operation", "notification", "request", "desk", "token"];
 
-#[derive(Deserialize)]
-struct Fixture {
-    payment: PaymentId,
-    start: OperationId,
-    charge: ChargeId,
-    transaction: Box<str>,
-    sale: Sale,
-}
-
 fn fixture() -> Fixture {
-    vectors!("payment")
+    testing::read(NAME, "payment")
 }
 
 const NOW: Moment = Moment { wall_ms: 1_795_132_800_000, boot_ms: 0, boot: BootId(1) };
-const DRIVER: Driver = Driver { process: ProcessId::from_bytes([7; 16]), epoch: 1 };
 
 fn settings() -> Settings {
     let pairs = [
@@ -89,20 +57,12 @@ fn adapter() -> std::sync::Arc<dyn Adapter> {
 
 /// The payment that every vector is about, as far as `state` says.
 fn payment(state: &str) -> Payment {
-    let Fixture { payment: id, start, charge, transaction, mut sale } = fixture();
+    let mut fixture = fixture();
     if state == "held" {
-        sale.capture = Capture::Manual;
+        fixture.sale.capture = Capture::Manual;
     }
-    let created = Event::Created {
-        id,
-        fingerprint: crate::identity::fingerprint(&sale),
-        sale: Box::new(sale.clone()),
-        at: NOW,
-        times: super::resolve::MANNERS.times,
-        start,
-        driver: DRIVER,
-        screen_clear: Vec::new(),
-    };
+    let Fixture { charge, transaction, sale, .. } = fixture.clone();
+    let created = fixture.created(&*adapter(), NOW);
     let created = apply::apply(None, &created).unwrap();
     let taken = |captured| Standing::Taken {
         authorized: sale.amount,
@@ -119,8 +79,7 @@ fn payment(state: &str) -> Payment {
         other => panic!("no state {other}"),
     };
     let known = state != "open";
-    let details =
-        known.then(|| Box::new(Details { transaction: Some(transaction), ..Details::default() }));
+    let details = known.then(|| Box::new(Details { transaction, ..Details::default() }));
     let sighting = Sighting {
         charge,
         ours: Ours::Yes,
@@ -173,52 +132,8 @@ fn any_request() -> Request {
     }
 }
 
-/// An exchange as the vectors write it.
-#[derive(Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-enum Written {
-    NotSent {
-        not_sent: String,
-    },
-    MaybeSent {
-        maybe_sent: String,
-    },
-    Body {
-        status: u16,
-        headers: BTreeMap<String, String>,
-        body: Value,
-    },
-    Text {
-        status: u16,
-        headers: BTreeMap<String, String>,
-        text: String,
-        #[serde(default)]
-        truncated: bool,
-    },
-}
-
-fn exchange(vector: &Value) -> Exchange {
-    let written = Written::deserialize(&vector["exchange"]).unwrap();
-    let (status, headers, text, truncated) = match written {
-        Written::NotSent { not_sent } => {
-            return Err(SendFailure::NotSent { why: not_sent.into() });
-        }
-        Written::MaybeSent { maybe_sent } => {
-            return Err(SendFailure::MaybeSent { why: maybe_sent.into() });
-        }
-        Written::Body { status, headers, body } => (status, headers, body.to_string(), false),
-        Written::Text { status, headers, text, truncated } => (status, headers, text, truncated),
-    };
-    let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-    Ok(Response { status, headers, body: text.into_bytes(), truncated })
-}
-
 fn responses(file: &str) -> Vec<Response> {
-    all(file)
-        .iter()
-        .filter(|vector| vector.get("exchange").is_some())
-        .filter_map(|vector| exchange(vector).ok())
-        .collect()
+    testing::responses(NAME, file)
 }
 
 fn name(vector: &Value) -> &str {

@@ -196,4 +196,5 @@ fn is_uuid(text: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may overflow: that is a failed test")]
 mod tests;

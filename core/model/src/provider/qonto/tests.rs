@@ -1,160 +1,63 @@
+mod desk;
+mod limits;
+mod settings;
+mod signature;
+mod tokens;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::outcome::{DOUBTS, REFUSALS};
 use super::record::STATUSES;
 use super::{Malformed, Qonto, hint};
 use crate::error::Code;
-use crate::ids::{ChargeId, OperationId, PaymentId, ProcessId, TerminalId};
-use crate::payment::event::{Answer, Event};
-use crate::payment::sighting::Standing;
-use crate::payment::{Driver, Payment, apply};
-use crate::provider::{Adapter, Hint, Presence, Reading};
+use crate::ids::{ChargeId, TerminalId};
+use crate::payment::event::Answer;
+use crate::payment::{Payment, apply};
+use crate::provider::tests::testing::{self, Fixture, exchange, hold, read, responses};
+use crate::provider::{Adapter, Presence, Reading};
 use crate::sale::Sale;
 use crate::time::{BootId, Moment};
 use crate::wire::{Exchange, Response, SendFailure};
 
-macro_rules! vectors {
-    ($file:literal) => {
-        serde_json::from_str(include_str!(concat!(
-            "../../../../../tests/vectors/providers/qonto/",
-            $file,
-            ".json"
-        )))
-        .unwrap()
-    };
-}
-
-#[derive(Deserialize)]
-struct Fixture {
-    payment: PaymentId,
-    start: OperationId,
-    charge: ChargeId,
-    sale: Sale,
-}
+const NAME: &str = super::NAME;
+const AT: Moment = Moment { wall_ms: 1_795_132_800_000, boot_ms: 0, boot: BootId(1) };
 
 fn fixture() -> Fixture {
-    vectors!("payment")
+    testing::read(NAME, "payment")
 }
 
 /// The payment that every vector is about.
 fn payment() -> Payment {
-    let Fixture { payment: id, start, sale, .. } = fixture();
-    let created = Event::Created {
-        id,
-        fingerprint: crate::identity::fingerprint(&sale),
-        sale: Box::new(sale),
-        at: Moment { wall_ms: 1_795_132_800_000, boot_ms: 0, boot: BootId(1) },
-        times: Qonto.manners().times,
-        start,
-        driver: Driver { process: ProcessId::from_bytes([7; 16]), epoch: 1 },
-        screen_clear: Vec::new(),
-    };
-    apply::apply(None, &created).unwrap()
-}
-
-/// An exchange as the vectors write it.
-#[derive(Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-enum Written {
-    NotSent {
-        not_sent: String,
-    },
-    MaybeSent {
-        maybe_sent: String,
-    },
-    Body {
-        status: u16,
-        headers: BTreeMap<String, String>,
-        body: Value,
-    },
-    Text {
-        status: u16,
-        headers: BTreeMap<String, String>,
-        text: String,
-        #[serde(default)]
-        truncated: bool,
-    },
-}
-
-fn exchange(written: Written) -> Exchange {
-    let (status, headers, text, truncated) = match written {
-        Written::NotSent { not_sent } => {
-            return Err(SendFailure::NotSent { why: not_sent.into() });
-        }
-        Written::MaybeSent { maybe_sent } => {
-            return Err(SendFailure::MaybeSent { why: maybe_sent.into() });
-        }
-        Written::Body { status, headers, body } => (status, headers, body.to_string(), false),
-        Written::Text { status, headers, text, truncated } => (status, headers, text, truncated),
-    };
-    let headers = headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-    Ok(Response { status, headers, body: text.into_bytes(), truncated })
-}
-
-#[derive(Deserialize)]
-struct PushVector {
-    name: String,
-    exchange: Written,
-    answer: Value,
-}
-
-#[derive(Deserialize)]
-struct ReadVector {
-    name: String,
-    exchange: Written,
-    reading: Value,
-}
-
-fn pushes() -> Vec<PushVector> {
-    vectors!("push")
-}
-
-fn reads() -> Vec<ReadVector> {
-    vectors!("read")
+    apply::apply(None, &fixture().created(&Qonto, AT)).unwrap()
 }
 
 #[test]
 fn each_push_comes_to_what_its_vector_says() {
-    for PushVector { name, exchange: written, answer } in pushes() {
-        let exchange = exchange(written);
-        for replay in [false, true] {
-            let came_to = Qonto.started(&payment(), &exchange, replay);
-            assert_eq!(serde_json::to_value(came_to).unwrap(), answer, "{name}");
-        }
+    for replay in [false, true] {
+        hold(NAME, "push", "answer", |vector| {
+            let answer = Qonto.started(&payment(), &exchange(vector), replay);
+            serde_json::to_value(answer).unwrap()
+        });
     }
 }
 
 #[test]
 fn each_read_shows_what_its_vector_says() {
-    for ReadVector { name, exchange: written, reading } in reads() {
-        let shown = Qonto.seen(&payment(), &fixture().charge, &exchange(written));
-        assert_eq!(reading_json(&shown), reading, "{name}");
-    }
-}
-
-fn reading_json(reading: &Reading) -> Value {
-    match reading {
-        Reading::Clear(sightings) => json!({ "clear": sightings }),
-        Reading::Unclear { why, retry_after_ms } => {
-            json!({ "unclear": { "why": why, "retry_after_ms": retry_after_ms } })
-        }
-    }
+    hold(NAME, "read", "reading", |vector| {
+        testing::reading(&Qonto.seen(&payment(), &fixture().charge, &exchange(vector)))
+    });
 }
 
 #[test]
 fn each_notification_hints_what_its_vector_says() {
-    let vectors: Vec<Value> = vectors!("notification");
-    for vector in vectors {
+    for vector in read::<Vec<Value>>(NAME, "notification") {
         let raw = vector.get("text").and_then(Value::as_str).map(str::to_owned);
         let told = match hint(raw.unwrap_or_else(|| vector["body"].to_string()).as_bytes()) {
             Ok(None) => json!({ "hint": null }),
-            Ok(Some(Hint { payment, sighting })) => {
-                json!({ "hint": { "payment": payment, "sighting": sighting } })
-            }
+            Ok(Some(hint)) => json!({ "hint": testing::hint(&hint) }),
             Err(Malformed { why }) => json!({ "malformed": why }),
         };
         for (key, said) in told.as_object().unwrap() {
@@ -165,7 +68,7 @@ fn each_notification_hints_what_its_vector_says() {
 
 #[test]
 fn each_request_is_byte_for_byte_what_its_vector_says() {
-    let vectors: Vec<Value> = vectors!("request");
+    let vectors: Vec<Value> = read(NAME, "request");
     let of = |name: &str| vectors.iter().find(|vector| vector["name"] == name).unwrap();
     let written = |request| serde_json::to_value(request).unwrap();
     let charge = fixture().charge;
@@ -176,8 +79,7 @@ fn each_request_is_byte_for_byte_what_its_vector_says() {
 /// A row without a vector is a row that nobody has looked at.
 #[test]
 fn every_row_of_every_table_has_a_vector() {
-    let responses: Vec<Response> =
-        pushes().into_iter().filter_map(|vector| exchange(vector.exchange).ok()).collect();
+    let responses = responses(NAME, "push");
     for row in REFUSALS {
         let tells = |response: &Response| {
             let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
@@ -194,11 +96,9 @@ fn every_row_of_every_table_has_a_vector() {
         };
         assert!(responses.iter().any(is_first), "no vector for {} ({place})", doubt.code);
     }
-    let bodies: Vec<Value> = reads()
-        .into_iter()
-        .filter_map(|vector| exchange(vector.exchange).ok())
-        .filter_map(|response| serde_json::from_slice(&response.body).ok())
-        .collect();
+    let reads = testing::responses(NAME, "read").into_iter();
+    let bodies: Vec<Value> =
+        reads.filter_map(|response| serde_json::from_slice(&response.body).ok()).collect();
     for (word, _) in STATUSES {
         let shows = |body: &Value| body["terminal_payment"]["status"] == *word;
         assert!(bodies.iter().any(shows), "no vector for {word}");
@@ -208,7 +108,7 @@ fn every_row_of_every_table_has_a_vector() {
 /// The same for what is no payment: Qonto's own codes, and the standard's words for tokens.
 #[test]
 fn every_refusal_beside_payments_has_a_vector() {
-    let desk: BTreeMap<String, Vec<Value>> = vectors!("desk");
+    let desk: BTreeMap<String, Vec<Value>> = read(NAME, "desk");
     let is_told = |vectors: &[Value], status: Option<u16>, place: &str, code: Option<&str>| {
         vectors.iter().map(|vector| &vector["exchange"]).any(|exchange| {
             let told = exchange["body"].pointer(place);
@@ -220,10 +120,16 @@ fn every_refusal_beside_payments_has_a_vector() {
         let told = is_told(&desk["answers"], Some(*status), "/errors/0/code", *code);
         assert!(told, "no vector for {status} {code:?}");
     }
-    let tokens: Vec<Value> = vectors!("token");
+    let tokens: Vec<Value> = read(NAME, "token");
     for (word, _) in super::auth::REFUSALS {
         assert!(is_told(&tokens, None, "/error", Some(word)), "no vector for {word}");
     }
+}
+
+#[test]
+fn each_vector_says_what_it_is() {
+    let files = ["push", "read", "request", "notification", "desk", "token", "signature"];
+    testing::each_says_what_it_is(NAME, &files);
 }
 
 #[test]
@@ -292,45 +198,19 @@ fn an_id_of_qontos_cannot_bend_a_path() {
     }
 }
 
-/// Bytes that are often almost right: a vector's body with a few of them changed.
-fn any_body() -> impl Strategy<Value = Vec<u8>> {
-    let bodies: Vec<Vec<u8>> = reads()
-        .into_iter()
-        .filter_map(|vector| exchange(vector.exchange).ok())
-        .map(|response| response.body)
-        .collect();
-    let mutated = (proptest::sample::select(bodies), any::<Vec<(u16, u8)>>()).prop_map(
-        |(mut body, changes)| {
-            for (place, byte) in changes {
-                if let Some(slot) = body.get_mut(usize::from(place)) {
-                    *slot = byte;
-                }
-            }
-            body
-        },
-    );
-    prop_oneof![any::<Vec<u8>>(), mutated]
-}
-
-fn says_no(standing: &Standing) -> bool {
-    matches!(standing, Standing::NotTaken { .. } | Standing::Reversed { .. })
-}
-
 proptest! {
     #[test]
     fn whatever_comes_back_nothing_panics_and_no_push_is_ever_a_no(
         status in prop_oneof![Just(202_u16), 100..600_u16],
-        body in any_body(),
+        body in testing::any_body(NAME, &["read"]),
         json in any::<bool>(),
         truncated in any::<bool>(),
     ) {
-        let kind = if json { "application/json" } else { "text/html" };
-        let headers = vec![("content-type".into(), kind.into())];
-        let exchange = Ok(Response { status, headers, body, truncated });
+        let exchange = testing::answer(status, body, json, truncated);
         let payment = payment();
         if let Answer::Accepted { sightings } = Qonto.started(&payment, &exchange, false) {
             prop_assert!(status == 202 && json && !truncated);
-            prop_assert!(sightings.iter().all(|sighting| !says_no(&sighting.standing)));
+            prop_assert!(sightings.iter().all(|sighting| !testing::says_no(&sighting.standing)));
         }
         if let Reading::Clear(_) = Qonto.seen(&payment, &fixture().charge, &exchange) {
             prop_assert!(status == 200 && json && !truncated);
@@ -343,8 +223,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_say_no(body in any::<Vec<u8>>(), text in ".*") {
         for body in [body, text.into_bytes()] {
-            let headers = vec![("content-type".into(), "application/json".into())];
-            let exchange = Ok(Response { status: 200, headers, body, truncated: false });
+            let exchange = testing::answer(200, body, true, false);
             let reading = Qonto.seen(&payment(), &fixture().charge, &exchange);
             let unclear = matches!(reading, Reading::Unclear { .. });
             prop_assert!(unclear);
@@ -357,11 +236,10 @@ proptest! {
             "id": fixture().charge, "terminal_id": fixture().sale.terminal,
             "amount": { "value": "13.30", "currency": "EUR" }, "status": word,
         }});
-        let headers = vec![("content-type".into(), "application/json".into())];
         let body = body.to_string().into_bytes();
-        let exchange = Ok(Response { status: 200, headers, body, truncated: false });
+        let exchange = testing::answer(200, body, true, false);
         if let Reading::Clear(sightings) = Qonto.seen(&payment(), &fixture().charge, &exchange) {
-            let no = sightings.iter().any(|sighting| says_no(&sighting.standing));
+            let no = sightings.iter().any(|sighting| testing::says_no(&sighting.standing));
             prop_assert_eq!(no, word.eq_ignore_ascii_case("refused"));
         }
     }

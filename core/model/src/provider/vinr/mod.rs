@@ -245,4 +245,5 @@ fn addressed(payment: &Payment, operation: &Operation) -> Option<ChargeId> {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test may overflow: that is a failed test")]
 mod tests;

@@ -10,9 +10,8 @@ use sha2::{Digest, Sha256};
 use super::{NOW, hold, settings, setup};
 use crate::error::Code;
 use crate::payment::sighting::Standing;
-use crate::provider::{
-    Delivery, Errand, Finding, Hint, Notice, Refused, Settings, SigningKeys, Trust,
-};
+use crate::provider::tests::testing;
+use crate::provider::{Delivery, Errand, Finding, Notice, Refused, Settings, SigningKeys, Trust};
 use crate::time::Moment;
 use crate::wire::{Exchange, Response, SendFailure};
 
@@ -75,16 +74,8 @@ fn paid() -> Vec<u8> {
 /// The five minutes of the example are long over: it is a hint all the same.
 #[test]
 fn each_notification_hints_what_its_vector_says() {
-    hold("notification", "notice", |vector| match signed(vector["body"].to_string().as_bytes()) {
-        Ok(Notice { id, hints, consent_revoked }) => {
-            assert!(!consent_revoked);
-            let hint = |hint: Hint| {
-                let Hint { payment, sighting } = hint;
-                json!({ "payment": payment, "sighting": sighting })
-            };
-            json!({ "id": id, "hints": hints.into_iter().map(hint).collect::<Vec<_>>() })
-        }
-        Err(refused) => json!({ "refused": format!("{refused:?}") }),
+    hold("notification", "notice", |vector| {
+        testing::notice(&signed(vector["body"].to_string().as_bytes()))
     });
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    adapter, all, charge, exchange, hold, items, operation, payment, sale, settings, setup,
+    NAME, adapter, all, charge, hold, items, operation, payment, sale, settings, setup,
     with_operation,
 };
 use crate::error::Code;
@@ -12,10 +12,10 @@ use crate::ids::ChargeId;
 use crate::payment::OperationKind;
 use crate::payment::event::Answer;
 use crate::payment::manners::{Absence, Manner};
-use crate::payment::sighting::Standing;
+use crate::provider::tests::testing;
 use crate::provider::{Adapter, CODE_PLACEHOLDER, Credentials, Reading, provider};
 use crate::sale::{Capture, Environment, Sale};
-use crate::wire::{Method, Request, Response};
+use crate::wire::{Method, Request};
 
 #[test]
 fn each_request_is_byte_for_byte_what_its_vector_says() {
@@ -217,40 +217,15 @@ fn a_setting_that_does_not_fit_is_named_and_never_shown() {
     assert!(!format!("{config:?} {:?}", setup(&settings())).contains("s3cret"));
 }
 
-fn says_no(standing: &Standing) -> bool {
-    matches!(standing, Standing::NotTaken { .. } | Standing::Reversed { .. })
-}
-
-/// Bytes that are often almost right: a vector's body with a few of them changed.
-fn any_body() -> impl Strategy<Value = Vec<u8>> {
-    let files = ["create", "read", "look_up", "operation"];
-    let vectors = files.iter().flat_map(|file| all(file));
-    let bodies: Vec<Vec<u8>> =
-        vectors.filter_map(|vector| Some(exchange(&vector).ok()?.body)).collect();
-    let mutated = (proptest::sample::select(bodies), any::<Vec<(u16, u8)>>()).prop_map(
-        |(mut body, changes)| {
-            for (place, byte) in changes {
-                if let Some(slot) = body.get_mut(usize::from(place)) {
-                    *slot = byte;
-                }
-            }
-            body
-        },
-    );
-    prop_oneof![any::<Vec<u8>>(), mutated]
-}
-
 proptest! {
     #[test]
     fn whatever_comes_back_nothing_panics_and_only_whole_json_is_believed(
         status in prop_oneof![Just(200_u16), Just(403), 100..600_u16],
-        body in any_body(),
+        body in testing::any_body(NAME, &["create", "read", "look_up", "operation"]),
         json in any::<bool>(),
         truncated in any::<bool>(),
     ) {
-        let kind = if json { "application/json" } else { "text/html" };
-        let headers = vec![("content-type".into(), kind.into())];
-        let exchange = Ok(Response { status, headers, body, truncated });
+        let exchange = testing::answer(status, body, json, truncated);
         let adapter = adapter();
         if let Answer::Accepted { .. } = adapter.started(&payment("sent"), &exchange, false) {
             prop_assert!((200..300).contains(&status) && json && !truncated);
@@ -275,11 +250,10 @@ proptest! {
         let body = json!({
             "id": super::CHARGE, "status": word, "value": { "amount": "10000", "currency": "NZD" },
         });
-        let headers = vec![("content-type".into(), "application/json".into())];
         let body = body.to_string().into_bytes();
-        let exchange = Ok(Response { status: 200, headers, body, truncated: false });
+        let exchange = testing::answer(200, body, true, false);
         if let Reading::Clear(sightings) = adapter().seen(&payment("open"), &charge(), &exchange) {
-            let no = sightings.iter().any(|sighting| says_no(&sighting.standing));
+            let no = sightings.iter().any(|sighting| testing::says_no(&sighting.standing));
             let known = ["cancelled", "expired"].iter().any(|it| word.eq_ignore_ascii_case(it));
             prop_assert_eq!(no, known);
         }

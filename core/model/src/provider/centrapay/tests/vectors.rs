@@ -1,15 +1,16 @@
 //! Each vector comes to what it says, and each row of each table has one.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::activity::KINDS;
 use super::super::outcome::DOUBTS;
 use super::super::record::{CANCELLATIONS, CONDITION_STATUSES, STATUSES};
 use super::super::refusals::{ANSWER, CONFIRM, EVERYWHERE, REFUND, RELEASE, Row, START, VOID};
 use super::super::webhook::TOPICS;
-use super::{FILES, adapter, all, charge, exchange, hold, operation, payment, with_operation};
+use super::{FILES, NAME, adapter, all, charge, hold, operation, payment, with_operation};
 use crate::payment::OperationKind;
-use crate::provider::{Adapter, Reading};
+use crate::provider::Adapter;
+use crate::provider::tests::testing::{each_says_what_it_is, exchange, reading};
 
 #[test]
 fn each_creation_comes_to_what_its_vector_says() {
@@ -55,15 +56,6 @@ fn kind(vector: &Value) -> OperationKind {
         "answer" => OperationKind::Answer,
         "withdraw" => OperationKind::Withdraw,
         other => panic!("no operation is called {other}"),
-    }
-}
-
-fn reading(reading: &Reading) -> Value {
-    match reading {
-        Reading::Clear(sightings) => json!({ "clear": sightings }),
-        Reading::Unclear { why, retry_after_ms } => {
-            json!({ "unclear": { "why": why, "retry_after_ms": retry_after_ms } })
-        }
     }
 }
 
@@ -141,18 +133,6 @@ fn every_word_has_a_vector() {
 }
 
 #[test]
-fn every_vector_has_a_name_of_its_own_and_a_source() {
-    for file in FILES {
-        let vectors = all(file);
-        let mut names: Vec<&str> =
-            vectors.iter().map(|vector| vector["name"].as_str().unwrap()).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), vectors.len(), "{file}");
-        for vector in &vectors {
-            let said = |field: &str| vector[field].as_str().is_some_and(|text| text.len() > 5);
-            let why = vector["why"].as_str().is_some_and(|text| !text.is_empty());
-            assert!(said("source") && why, "{file}: {}", vector["name"]);
-        }
-    }
+fn each_vector_says_what_it_is() {
+    each_says_what_it_is(NAME, FILES);
 }

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::super::{sign_callback, sign_webhook};
-use super::{NOW, all, name, set_up};
+use super::{NAME, NOW, all, name, set_up};
+use crate::provider::tests::testing::{hold, notice};
 use crate::provider::{Delivery, Notice, Refused, Secret, Trust};
 
 fn told(vector: &Value, public_url: Option<&str>) -> Result<Notice, Refused> {
@@ -24,27 +25,9 @@ fn told(vector: &Value, public_url: Option<&str>) -> Result<Notice, Refused> {
     setup.desk.notified(&delivery, &trust, &NOW)
 }
 
-fn written(told: &Result<Notice, Refused>) -> Value {
-    match told {
-        Ok(Notice { id, hints, consent_revoked: false }) => {
-            let hints: Vec<Value> = hints
-                .iter()
-                .map(|hint| json!({ "payment": hint.payment, "sighting": hint.sighting }))
-                .collect();
-            json!({ "notice": { "id": id, "hints": hints } })
-        }
-        Ok(_) => json!("consent revoked"),
-        Err(Refused::BadSignature) => json!({ "refused": "bad-signature" }),
-        Err(Refused::Malformed { .. }) => json!({ "refused": "malformed" }),
-        Err(other) => json!({ "refused": format!("{other:?}") }),
-    }
-}
-
 #[test]
 fn each_notification_tells_what_its_vector_says() {
-    for vector in all("notification") {
-        assert_eq!(written(&told(&vector, None)), vector["told"], "{}", name(&vector));
-    }
+    hold(NAME, "notification", "told", |vector| notice(&told(vector, None)));
 }
 
 /// A proxy may have changed host and path on the way to us.

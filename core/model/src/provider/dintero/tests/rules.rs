@@ -3,16 +3,15 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{adapter, exchange, fixture, payment, set_up, settings, with_operation};
+use super::{NAME, adapter, fixture, payment, set_up, settings, with_operation};
 use crate::ids::{ChargeId, TerminalId};
 use crate::payment::event::{Answer, Event, Source};
 use crate::payment::manners::{Absence, Manner};
-use crate::payment::sighting::Standing;
 use crate::payment::view::{self, Alarm, Outcome};
 use crate::payment::{Operation, OperationKind, Payment, apply};
+use crate::provider::tests::testing::{self, exchange};
 use crate::provider::{Delivery, Presence, Reading, Trust};
 use crate::sale::{Capture, Sale};
-use crate::wire::{Exchange, Response};
 
 #[test]
 fn the_manners_are_the_documented_ones_with_a_margin() {
@@ -188,41 +187,15 @@ fn publishing_can_be_left_to_the_profile() {
     assert_eq!(body["url"].get("callback_url"), None);
 }
 
-fn says_no(standing: &Standing) -> bool {
-    matches!(standing, Standing::NotTaken { .. } | Standing::Reversed { .. })
-}
-
-/// Bytes that are often almost right: a vector's body with a few of them changed.
-fn any_body() -> impl Strategy<Value = Vec<u8>> {
-    let bodies: Vec<Vec<u8>> = ["read", "look_up", "operation", "create"]
-        .iter()
-        .flat_map(|file| super::responses(file))
-        .map(|response| response.body)
-        .collect();
-    let mutated = (proptest::sample::select(bodies), any::<Vec<(u16, u8)>>()).prop_map(
-        |(mut body, changes)| {
-            for (place, byte) in changes {
-                if let Some(slot) = body.get_mut(usize::from(place)) {
-                    *slot = byte;
-                }
-            }
-            body
-        },
-    );
-    prop_oneof![any::<Vec<u8>>(), mutated]
-}
-
 proptest! {
     #[test]
     fn whatever_comes_back_nothing_panics_and_no_creation_is_ever_a_no(
         status in prop_oneof![Just(200_u16), 100..600_u16],
-        body in any_body(),
+        body in testing::any_body(NAME, &["read", "look_up", "operation", "create"]),
         json in any::<bool>(),
         truncated in any::<bool>(),
     ) {
-        let kind = if json { "application/json" } else { "text/html" };
-        let headers = vec![("content-type".into(), kind.into())];
-        let exchange: Exchange = Ok(Response { status, headers, body, truncated });
+        let exchange = testing::answer(status, body, json, truncated);
         let sound = json && !truncated;
         if let Answer::Accepted { sightings } = adapter().started(&payment("new"), &exchange, false) {
             prop_assert!(sound && (200..202).contains(&status));
@@ -265,7 +238,7 @@ proptest! {
             } } });
         let reading = adapter().seen(&payment("open"), &fixture().charge, &exchange(&vector));
         if let Reading::Clear(sightings) = reading {
-            let no = sightings.iter().any(|sighting| says_no(&sighting.standing));
+            let no = sightings.iter().any(|sighting| testing::says_no(&sighting.standing));
             let known = ["declined", "failed", "authorization_voided"];
             prop_assert_eq!(no, known.contains(&word.to_lowercase().as_str()));
         }

@@ -1,58 +1,50 @@
 //! Each vector comes to what it says, and each row of each table has one.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::event::DEEDS;
 use super::super::outcome::{DOUBTS, Of, REFUSALS};
 use super::super::record::{ENTRIES, STATUSES};
 use super::super::session::MARKS;
 use super::super::webhook::{ERRORS, EVENTS};
-use super::{FILES, adapter, all, exchange, fixture, name, payment, responses, with_operation};
+use super::{FILES, NAME, adapter, all, fixture, name, payment, responses, with_operation};
 use crate::payment::{OperationKind, Payment};
-use crate::provider::Reading;
+use crate::provider::tests::testing::{each_says_what_it_is, exchange, hold, reading};
 
 #[test]
 fn each_creation_comes_to_what_its_vector_says() {
-    for vector in all("create") {
-        for replay in [false, true] {
-            let answer = adapter().started(&payment("new"), &exchange(&vector), replay);
-            assert_eq!(
-                serde_json::to_value(answer).unwrap(),
-                vector["answer"],
-                "{}",
-                name(&vector)
-            );
-        }
+    for replay in [false, true] {
+        hold(NAME, "create", "answer", |vector| {
+            let answer = adapter().started(&payment("new"), &exchange(vector), replay);
+            serde_json::to_value(answer).unwrap()
+        });
     }
 }
 
 #[test]
 fn each_read_shows_what_its_vector_says() {
-    for vector in all("read") {
-        let shown = adapter().seen(&payment("open"), &fixture().charge, &exchange(&vector));
-        assert_eq!(reading(&shown), vector["reading"], "{}", name(&vector));
-    }
+    hold(NAME, "read", "reading", |vector| {
+        reading(&adapter().seen(&payment("open"), &fixture().charge, &exchange(vector)))
+    });
 }
 
 #[test]
 fn each_look_up_shows_what_its_vector_says() {
-    for vector in all("look_up") {
-        let shown = adapter().found(&payment("new"), &exchange(&vector));
-        assert_eq!(reading(&shown), vector["reading"], "{}", name(&vector));
-    }
+    hold(NAME, "look_up", "reading", |vector| {
+        reading(&adapter().found(&payment("new"), &exchange(vector)))
+    });
 }
 
 #[test]
 fn each_operation_comes_to_what_its_vector_says() {
-    for vector in all("operation") {
-        let kind = kind(&vector);
+    hold(NAME, "operation", "answer", |vector| {
+        let kind = kind(vector);
         let minor = vector["amount"].as_i64().unwrap_or(12_500);
         let sends = u32::try_from(vector["sends"].as_u64().unwrap_or(1)).unwrap();
         let payment = with_operation(vector["state"].as_str().unwrap(), kind, minor, sends);
         let operation = operation(&payment, kind);
-        let answer = adapter().operated(&payment, operation, &exchange(&vector));
-        assert_eq!(serde_json::to_value(answer).unwrap(), vector["answer"], "{}", name(&vector));
-    }
+        serde_json::to_value(adapter().operated(&payment, operation, &exchange(vector))).unwrap()
+    });
 }
 
 #[test]
@@ -135,18 +127,8 @@ fn listed(body: &Value) -> &[Value] {
 }
 
 #[test]
-fn every_vector_has_a_name_of_its_own_and_a_source() {
-    for file in FILES {
-        let vectors = all(file);
-        let mut names: Vec<&str> = vectors.iter().map(name).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), vectors.len(), "{file}");
-        for vector in &vectors {
-            let said = |field: &str| vector[field].as_str().is_some_and(|text| text.len() > 5);
-            assert!(said("source") && vector["why"].is_string(), "{file}: {}", name(vector));
-        }
-    }
+fn each_vector_says_what_it_is() {
+    each_says_what_it_is(NAME, &FILES);
 }
 
 fn kind(vector: &Value) -> OperationKind {
@@ -160,13 +142,4 @@ fn kind(vector: &Value) -> OperationKind {
 fn operation(payment: &Payment, kind: OperationKind) -> &crate::payment::Operation {
     let mut all = payment.operations.iter().chain(payment.cancel.as_deref());
     all.find(|operation| operation.kind == kind).unwrap()
-}
-
-fn reading(reading: &Reading) -> Value {
-    match reading {
-        Reading::Clear(sightings) => json!({ "clear": sightings }),
-        Reading::Unclear { why, retry_after_ms } => {
-            json!({ "unclear": { "why": why, "retry_after_ms": retry_after_ms } })
-        }
-    }
 }

@@ -1,8 +1,9 @@
 //! The look-up turns the pages of a terminal's list, as far back as the sale can stand.
 
-use tillkit_model::time::DAY_MS;
+use crate::time::DAY_MS;
 
 use super::*;
+use crate::wire::SendFailure;
 
 /// The payment of the vectors, lost and in doubt.
 fn doubted() -> Payment {
@@ -27,8 +28,7 @@ fn ours() -> Value {
 fn listed(items: &[Value], more: &Value) -> Exchange {
     let mut body = json!({ "object": "list", "data": items });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let headers = vec![("content-type".into(), "application/json".into())];
-    Ok(Response { status: 200, headers, body: body.to_string().into_bytes(), truncated: false })
+    testing::answer(200, body.to_string().into_bytes(), true, false)
 }
 
 fn next(payment: &Payment, exchange: &Exchange) -> Option<String> {

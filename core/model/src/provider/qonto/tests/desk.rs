@@ -3,14 +3,13 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::NAME;
 use super::settings::{APP, PRODUCTION, settings};
-use super::{Written, exchange};
-use tillkit_model::error::Error;
-use tillkit_model::provider::qonto::set_up;
-use tillkit_model::provider::{
-    Desk, Errand, Finding, Page, Readiness, Secret, Subscription, Terminal,
-};
-use tillkit_model::time::{BootId, Moment};
+use crate::error::Error;
+use crate::provider::qonto::set_up;
+use crate::provider::tests::testing::{self, read, written};
+use crate::provider::{Desk, Errand};
+use crate::time::{BootId, Moment};
 
 #[derive(Deserialize)]
 struct Vectors {
@@ -29,13 +28,13 @@ struct RequestVector {
 struct AnswerVector {
     name: String,
     errand: Value,
-    exchange: Written,
+    exchange: Value,
     #[serde(flatten)]
     told: Value,
 }
 
-fn vectors() -> Vectors {
-    vectors!("desk")
+fn all() -> Vectors {
+    read(NAME, "desk")
 }
 
 fn desk() -> Arc<dyn Desk> {
@@ -69,7 +68,7 @@ fn errand(written: &Value) -> Errand {
 
 #[test]
 fn each_errand_is_byte_for_byte_what_its_vector_says() {
-    for RequestVector { name, errand: written, request } in vectors().requests {
+    for RequestVector { name, errand: written, request } in all().requests {
         let asked = desk().request(&errand(&written));
         if let Some(asked) = &asked {
             // With the account's own credentials, where payments go.
@@ -85,10 +84,10 @@ fn each_errand_is_byte_for_byte_what_its_vector_says() {
 
 #[test]
 fn each_answer_to_an_errand_comes_to_what_its_vector_says() {
-    for AnswerVector { name, errand: written, exchange: came, told } in vectors().answers {
-        match desk().answer(&errand(&written), &exchange(came)) {
+    for AnswerVector { name, errand: asked, exchange: came, told } in all().answers {
+        match desk().answer(&errand(&asked), &written(&came)) {
             Ok(finding) => {
-                for (key, value) in finding_json(finding).as_object().unwrap() {
+                for (key, value) in testing::finding(&finding).as_object().unwrap() {
                     assert_eq!(told.get(key), Some(value), "{name}: {key}");
                 }
             }
@@ -109,31 +108,6 @@ fn judge(name: &str, error: &Error, told: &Value) {
     for (key, value) in shown.as_object().unwrap() {
         assert_eq!(told.get(key).unwrap_or(&Value::Null), value, "{name}: {error}");
     }
-}
-
-fn finding_json(finding: Finding) -> Value {
-    match finding {
-        Finding::Done => json!({ "done": true }),
-        Finding::Terminals(Page { items, next }) => {
-            let items: Vec<Value> = items.iter().map(terminal_json).collect();
-            json!({ "terminals": items, "next": next })
-        }
-        Finding::Subscriptions(Page { items, next }) => {
-            let items: Vec<Value> = items.iter().map(subscription_json).collect();
-            json!({ "subscriptions": items, "next": next })
-        }
-        other => panic!("{other:?}"),
-    }
-}
-
-fn terminal_json(terminal: &Terminal) -> Value {
-    assert_eq!(terminal.readiness, Readiness::Unsaid);
-    json!({ "id": terminal.id, "name": terminal.name, "serial": terminal.serial })
-}
-
-fn subscription_json(subscription: &Subscription) -> Value {
-    let Subscription { id, url, events, secret } = subscription;
-    json!({ "id": id, "url": url, "events": events, "secret": secret.as_ref().map(Secret::expose) })
 }
 
 /// A device has no business with notifications, so it is not asked whether it may.

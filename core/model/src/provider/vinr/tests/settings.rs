@@ -1,7 +1,7 @@
-use tillkit_model::error::Code;
-use tillkit_model::provider::vinr::{Config, Mode, OwnId, Terms, Tips};
-use tillkit_model::provider::{Credentials, Reach};
-use tillkit_model::sale::Environment;
+use crate::error::Code;
+use crate::provider::vinr::{Config, Mode, OwnId, Terms, Tips};
+use crate::provider::{Credentials, Reach};
+use crate::sale::Environment;
 
 use super::*;
 

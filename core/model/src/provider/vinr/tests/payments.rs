@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::provider::Reading;
 
 #[test]
 fn each_create_comes_to_what_its_vector_says() {
@@ -15,14 +16,14 @@ fn each_create_comes_to_what_its_vector_says() {
 fn each_read_shows_what_its_vector_says() {
     each("read", |vector| {
         let charge = fixture().charge;
-        reading_json(&vector.vinr().seen(&vector.payment(), &charge, &vector.exchange()))
+        testing::reading(&vector.vinr().seen(&vector.payment(), &charge, &vector.exchange()))
     });
 }
 
 #[test]
 fn each_list_shows_what_its_vector_says() {
     each("list", |vector| {
-        reading_json(&vector.vinr().found(&vector.payment(), &vector.exchange()))
+        testing::reading(&vector.vinr().found(&vector.payment(), &vector.exchange()))
     });
 }
 
@@ -64,13 +65,12 @@ fn an_answer_belongs_to_the_charge_that_was_addressed() {
     ] {
         let vinr = cloud();
         let second = Sighting { charge: ChargeId::parse("tpy_0").unwrap(), ..sighting("held") };
-        let source = tillkit_model::payment::event::Source::LookUp;
+        let source = crate::payment::event::Source::LookUp;
         let seen = Event::Observed { source, sighting: Box::new(second), at: AT };
         let payment = apply::apply(Some(given(word)), &seen).unwrap();
         let mut operation = payment.operations[0].clone();
         operation.request = vinr.operate(&payment, &operation, &fixture().charge).map(Box::new);
-        let all = files();
-        let vector = all[file].iter().find(|vector| vector.name == name).unwrap();
+        let vector = vector(file, name);
         let answer = vinr.operated(&payment, &operation, &vector.exchange());
         let Answer::Accepted { sightings } = answer else { panic!("{word}: {answer:?}") };
         assert_eq!(sightings[0].charge, fixture().charge, "{word}");
@@ -79,7 +79,7 @@ fn an_answer_belongs_to_the_charge_that_was_addressed() {
 
 #[test]
 fn the_manners_are_the_ones_that_the_design_names() {
-    use tillkit_model::payment::manners::{Absence, Manner};
+    use crate::payment::manners::{Absence, Manner};
     let (cloud, local) = (cloud(), local());
     let (cloud, local) = (cloud.manners(), local.manners());
     let keyed = Manner::Keyed { life_ms: 1_500_000 };
@@ -97,26 +97,6 @@ fn the_manners_are_the_ones_that_the_design_names() {
     }
 }
 
-/// Bytes that are often almost right: a vector's body with a few of them changed.
-fn any_body() -> impl Strategy<Value = Vec<u8>> {
-    let all = files();
-    let of = |file: &str| -> Vec<Vec<u8>> {
-        let vectors = all[file].iter().filter_map(|vector| vector.exchange().ok());
-        vectors.map(|response| response.body).collect()
-    };
-    let bodies: Vec<Vec<u8>> = of("read").into_iter().chain(of("list")).collect();
-    let changes = any::<Vec<(u16, u8)>>();
-    let mutated = (proptest::sample::select(bodies), changes).prop_map(|(mut body, changes)| {
-        for (place, byte) in changes {
-            if let Some(slot) = body.get_mut(usize::from(place)) {
-                *slot = byte;
-            }
-        }
-        body
-    });
-    prop_oneof![any::<Vec<u8>>(), mutated]
-}
-
 fn any_settings() -> impl Strategy<Value = Settings> {
     let tips = prop_oneof![Just("included"), Just("on-top")];
     let own_id = prop_oneof![Just("reference"), Just("metadata")];
@@ -128,23 +108,17 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     })
 }
 
-fn response(status: u16, json: bool, truncated: bool, body: Vec<u8>) -> Exchange {
-    let kind = if json { "application/json" } else { "text/html" };
-    let headers = vec![("content-type".into(), kind.into())];
-    Ok(Response { status, headers, body, truncated })
-}
-
 proptest! {
     #[test]
     fn whatever_comes_back_nothing_panics_and_only_clear_answers_count(
         status in prop_oneof![Just(200_u16), 100..600_u16],
-        body in any_body(),
+        body in testing::any_body(NAME, &["read", "list"]),
         json in any::<bool>(),
         truncated in any::<bool>(),
         settings in any_settings(),
     ) {
         let vinr = set_up(&settings).unwrap().adapter;
-        let exchange = response(status, json, truncated, body);
+        let exchange = testing::answer(status, body, json, truncated);
         let clear = json && !truncated;
         let charge = fixture().charge;
         for word in ["", "replay", "held", "refund-sent", "capture-sent", "cancel-sent"] {
@@ -175,7 +149,7 @@ proptest! {
     ) {
         prop_assume!(code != "terminal_busy");
         let body = json!({ "error": { "type": "api_error", "code": code } }).to_string();
-        let exchange = response(status, true, false, body.into_bytes());
+        let exchange = testing::answer(status, body.into_bytes(), true, false);
         let (vinr, payment) = (cloud(), given(word));
         let answer = match payment.operations.first() {
             Some(operation) => vinr.operated(&payment, operation, &exchange),
@@ -192,7 +166,7 @@ proptest! {
             "id": fixture().charge, "terminalId": fixture().sale.terminal, "amount": 4_200,
             "currency": "EUR", "status": word, "reference": fixture().payment,
         });
-        let exchange = response(200, true, false, body.to_string().into_bytes());
+        let exchange = testing::answer(200, body.to_string().into_bytes(), true, false);
         let vinr = cloud();
         if let Reading::Clear(seen) = vinr.seen(&given(""), &fixture().charge, &exchange) {
             let said = seen.iter().any(|seen| matches!(seen.standing, Standing::NotTaken { .. }));

@@ -4,10 +4,12 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::NAME;
 use super::settings::{PRODUCTION, settings};
-use tillkit_model::provider::qonto::{SIGNATURE_HEADER, set_up, sign};
-use tillkit_model::provider::{Delivery, Desk, Notice, Refused, Secret, Trust};
-use tillkit_model::time::{BootId, Moment};
+use crate::provider::qonto::{SIGNATURE_HEADER, set_up, sign};
+use crate::provider::tests::testing::read;
+use crate::provider::{Delivery, Desk, Notice, Refused, Secret, Trust};
+use crate::time::{BootId, Moment};
 
 #[derive(Deserialize)]
 struct Vector {
@@ -20,7 +22,7 @@ struct Vector {
 }
 
 fn vectors() -> Vec<Vector> {
-    vectors!("signature")
+    read(NAME, "signature")
 }
 
 /// The desk of the application `client-1`.

@@ -1,16 +1,14 @@
 use super::{Fixture, fixture};
-use tillkit_model::error::Code;
-use tillkit_model::ids::ProcessId;
-use tillkit_model::payment::event::Event;
-use tillkit_model::payment::{Driver, Payment, apply};
-use tillkit_model::provider::qonto::Qonto;
-use tillkit_model::provider::{Adapter, Fault};
-use tillkit_model::sale::metadata::carried;
-use tillkit_model::sale::{
-    Asked, Capture, References, Sale, SaleRequest, capability, parse, rules,
-};
-use tillkit_model::secret::Secret;
-use tillkit_model::time::{BootId, Moment};
+use crate::error::Code;
+use crate::ids::ProcessId;
+use crate::payment::event::Event;
+use crate::payment::{Driver, Payment, apply};
+use crate::provider::qonto::Qonto;
+use crate::provider::{Adapter, Fault};
+use crate::sale::metadata::carried;
+use crate::sale::{Asked, Capture, References, Sale, SaleRequest, capability, parse, rules};
+use crate::secret::Secret;
+use crate::time::{BootId, Moment};
 
 const NOW: Moment = Moment { wall_ms: 1_795_132_800_000, boot_ms: 5_000, boot: BootId(1) };
 const TERMINAL: &str = "a1b2c3d4-e5f6-7890-abcd-ef1234567890";
@@ -151,7 +149,7 @@ fn paying(sale: Sale) -> Payment {
     let Fixture { payment: id, start, .. } = fixture();
     let created = Event::Created {
         id,
-        fingerprint: tillkit_model::identity::fingerprint(&sale),
+        fingerprint: crate::identity::fingerprint(&sale),
         sale: Box::new(sale),
         at: NOW,
         times: Qonto.manners().times,

@@ -1,4 +1,4 @@
-use tillkit_model::provider::{Errand, Finding};
+use crate::provider::{Errand, Finding};
 
 use super::*;
 
@@ -53,7 +53,7 @@ fn each_errand_asks_and_finds_what_its_vector_says() {
         });
         let found = vector.exchange.as_ref().map(|_| desk.answer(&errand, &vector.exchange()));
         let found = found.map(|found| match found {
-            Ok(finding) => json!(format!("{finding:?}")),
+            Ok(finding) => testing::finding(&finding),
             Err(error) => serde_json::to_value(error).unwrap(),
         });
         json!({ "request": request, "found": found })
@@ -63,8 +63,7 @@ fn each_errand_asks_and_finds_what_its_vector_says() {
 /// The secret of a subscription is there, and in no debug text.
 #[test]
 fn a_subscription_tells_its_secret_once() {
-    let all = files();
-    let vector = all["desk"].iter().find(|vector| vector.name == "subscribe").unwrap();
+    let vector = vector("desk", "subscribe");
     let errand = errand(&vector.errand);
     let found = vector.setup().desk.answer(&errand, &vector.exchange()).unwrap();
     let Finding::Subscriptions(page) = &found else { panic!("{found:?}") };

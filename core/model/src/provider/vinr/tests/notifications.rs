@@ -1,5 +1,5 @@
-use tillkit_model::provider::vinr::{SIGNATURE_HEADERS, sign};
-use tillkit_model::provider::{Delivery, Notice, Refused, Secret, Trust};
+use crate::provider::vinr::{SIGNATURE_HEADERS, sign};
+use crate::provider::{Delivery, Notice, Refused, Secret, Trust};
 
 use super::*;
 
@@ -25,26 +25,12 @@ fn notified(
     set_up(settings).unwrap().desk.notified(&delivery, &trust, &AT)
 }
 
-fn told(result: &Result<Notice, Refused>) -> Value {
-    match result {
-        Ok(Notice { id, hints, consent_revoked }) => {
-            assert!(!consent_revoked);
-            let hints: Vec<Value> = hints
-                .iter()
-                .map(|hint| json!({ "payment": hint.payment, "sighting": hint.sighting }))
-                .collect();
-            json!({ "id": id, "hints": hints })
-        }
-        Err(refused) => json!({ "refused": format!("{refused:?}") }),
-    }
-}
-
 #[test]
 fn each_notification_tells_what_its_vector_says() {
     each("notification", |vector| {
         let body = vector.body.as_bytes();
         let header = sign(&secrets()[1], 1_748_649_643, body);
-        told(&deliver(&[(SIGNATURE_HEADERS[0], &header)], body))
+        testing::notice(&deliver(&[(SIGNATURE_HEADERS[0], &header)], body))
     });
 }
 

@@ -1,9 +1,10 @@
 //! What is refused before anything is sent.
 
 use super::*;
-use tillkit_model::error::Code;
-use tillkit_model::ids::TerminalId;
-use tillkit_model::provider::Presence;
+use crate::error::Code;
+use crate::ids::TerminalId;
+use crate::provider::Presence;
+use crate::sale::Sale;
 
 #[test]
 fn a_terminal_is_named_by_plain_letters() {

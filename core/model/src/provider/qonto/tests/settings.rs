@@ -1,7 +1,7 @@
-use tillkit_model::error::Code;
-use tillkit_model::provider::qonto::{Config, NAME, set_up};
-use tillkit_model::provider::{Credentials, Secret, Settings, Setup, provider};
-use tillkit_model::sale::Environment;
+use crate::error::Code;
+use crate::provider::qonto::{Config, NAME, set_up};
+use crate::provider::{Credentials, Secret, Settings, Setup, provider};
+use crate::sale::Environment;
 
 pub(super) fn settings(pairs: &[(&str, &str)]) -> Settings {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()

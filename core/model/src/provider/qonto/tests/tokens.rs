@@ -3,13 +3,14 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::NAME;
 use super::settings::{APP, settings};
-use super::{Written, exchange};
-use tillkit_model::provider::qonto::set_up;
-use tillkit_model::provider::{
+use crate::provider::qonto::set_up;
+use crate::provider::tests::testing::{read, written};
+use crate::provider::{
     AuthorizeAsk, Credentials, Grant, Kept, Need, Secret, Settings, TokenFailure, Tokens, WayOut,
 };
-use tillkit_model::time::{BootId, DAY_MS, HOUR_MS, MINUTE_MS, Moment};
+use crate::time::{BootId, DAY_MS, HOUR_MS, MINUTE_MS, Moment};
 
 const SECOND_MS: u64 = 1_000;
 
@@ -138,7 +139,7 @@ struct Vector {
     age_ms: Option<u64>,
     #[serde(default)]
     environment: Option<String>,
-    exchange: Written,
+    exchange: Value,
     #[serde(default)]
     kept: Value,
     #[serde(default)]
@@ -146,20 +147,19 @@ struct Vector {
 }
 
 fn vectors() -> Vec<Vector> {
-    vectors!("token")
+    read(NAME, "token")
 }
 
 #[test]
 fn each_answer_comes_to_what_its_vector_says() {
-    for Vector { name, age_ms, environment, exchange: written, kept: becomes, failure } in vectors()
-    {
+    for Vector { name, age_ms, environment, exchange: came, kept: becomes, failure } in vectors() {
         let tokens = match environment.as_deref() {
             Some("production") => tokens_of(&settings(APP)),
             _ => tokens(),
         };
         let before = age_ms.map(|_| kept());
         let now = later(age_ms.unwrap_or_default());
-        match tokens.answer(&exchange(written), before.as_ref(), &now) {
+        match tokens.answer(&written(&came), before.as_ref(), &now) {
             Ok(kept) => {
                 assert_eq!(shown(&*tokens, &kept), becomes, "{name}");
                 assert_eq!(kept.asked_at, now, "{name}");
@@ -197,7 +197,7 @@ fn way_out_json(way_out: WayOut) -> Value {
 #[test]
 fn a_rotation_that_was_lost_is_made_good_within_the_grace() {
     let tokens = tokens();
-    let lost = exchange(Written::MaybeSent { maybe_sent: "the connection broke".into() });
+    let lost = written(&json!({ "maybe_sent": "the connection broke" }));
     let now = later(HOUR_MS);
     let failure = tokens.answer(&lost, Some(&kept()), &now).unwrap_err();
     let WayOut::Later { ms } = failure.way_out else { panic!("{failure:?}") };
@@ -205,7 +205,7 @@ fn a_rotation_that_was_lost_is_made_good_within_the_grace() {
     // What is kept is what was kept, so the same token is used again.
     assert_eq!(tokens.need(Some(&kept()), &later(HOUR_MS + ms)), Need::RenewFirst(refresh()));
     let granted = vectors().into_iter().find(|vector| vector.name == "a new pair").unwrap();
-    let kept = tokens.answer(&exchange(granted.exchange), Some(&kept()), &now).unwrap();
+    let kept = tokens.answer(&written(&granted.exchange), Some(&kept()), &now).unwrap();
     assert_eq!(kept.refresh, Some(Secret::new("ory_rt_new")));
 }
 

@@ -1,0 +1,3 @@
+//! What the tests of every provider have in common.
+
+pub(super) mod testing;
