@@ -2,6 +2,7 @@
 
 use clap::Args;
 use serde_json::json;
+use tillkit_simulator::server::counter::Counter;
 use tillkit_simulator::server::{Options, Simulator};
 
 use super::Ended;
@@ -37,23 +38,24 @@ impl Simulate {
         let Self { port, pace, seed, works, open } = self;
         let started = Simulator::start(Options { port, pace, seed, works });
         let simulator = started.map_err(|fault| taken(port, &fault))?;
-        let address = format!("http://{}", simulator.address());
-        tell(desk, &simulator, &address)?;
+        let counter = Counter::open(&simulator, None)?;
+        tell(desk, &simulator, counter.url())?;
         if open {
-            super::browse(&address);
+            super::browse(counter.url());
         }
         tokio::signal::ctrl_c().await.ok();
         Ok(exit::DONE)
     }
 }
 
-fn tell(desk: &mut Desk, simulator: &Simulator, address: &str) -> Result<(), Failure> {
+fn tell(desk: &mut Desk, simulator: &Simulator, counter: &str) -> Result<(), Failure> {
+    let address = format!("http://{}", simulator.address());
     let console = &mut desk.console;
     let providers: serde_json::Map<_, _> = simulator
         .providers()
         .map(|name| (name.to_owned(), json!(simulator.base_url(name))))
         .collect();
-    console.line(format!("counter    {address}/"))?;
+    console.line(format!("counter    {counter}"))?;
     for stand in STANDS {
         console.line(format!("{:<10} {}", stand.name, simulator.base_url(stand.name)))?;
     }
@@ -61,7 +63,9 @@ fn tell(desk: &mut Desk, simulator: &Simulator, address: &str) -> Result<(), Fai
     console.line("")?;
     console.line(format!("till accounts add shop-1 --simulator {address} --provider qonto"))?;
     console.line("makes an account of it; Ctrl-C ends it.")?;
-    console.document(&json!({ "simulator": { "address": address, "providers": providers } }))
+    console.document(&json!({ "simulator": {
+        "address": address, "counter": counter, "providers": providers,
+    } }))
 }
 
 fn taken(port: u16, fault: &std::io::Error) -> Failure {

@@ -9,7 +9,10 @@ mod ending;
 mod scenes;
 mod stage;
 
+use std::cell::Cell;
+
 use clap::Args;
+use tillkit_simulator::server::counter::Counter;
 use tillkit_simulator::server::{Options as Simulated, Simulator};
 
 use crate::command::Ended;
@@ -21,7 +24,6 @@ use crate::show::paint;
 use crate::stands::Stand;
 use crate::surroundings::Hurry;
 
-use ending::Row;
 use stage::Stage;
 
 /// How many times as fast as the wall's the clocks go in the demo.
@@ -40,20 +42,29 @@ pub struct Demo {
 impl Demo {
     /// Tells the story.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
+        let ended = Cell::new(None);
         tokio::select! {
-            told = tell(self.counter, desk) => told,
-            _ = tokio::signal::ctrl_c() => Err(Failure::said("interrupted", "the demo was broken off")),
+            told = tell(self.counter, desk, &ended) => told,
+            _ = tokio::signal::ctrl_c() => ended
+                .get()
+                .ok_or_else(|| Failure::said("interrupted", "the demo was broken off")),
         }
     }
 }
 
-async fn tell(counter: bool, desk: &mut Desk) -> Result<Ended, Failure> {
+/// `ended` is set as soon as there is nothing more to tell.
+async fn tell(
+    counter: bool,
+    desk: &mut Desk,
+    ended: &Cell<Option<Ended>>,
+) -> Result<Ended, Failure> {
     let simulator = Simulator::start(Simulated { pace: PACE, ..Simulated::default() });
     let simulator = simulator.map_err(|fault| no_room(&fault))?;
     let folder = tempfile::Builder::new().prefix("till-demo-").tempdir();
     let folder = folder.map_err(|fault| no_room(&fault))?;
     let journal = folder.path().join("till.db");
-    opening(counter, desk, &simulator, &journal)?;
+    let counter = if counter { Some(Counter::open(&simulator, None)?) } else { None };
+    opening(counter.as_ref(), desk, &simulator, &journal)?;
 
     // The account of the last scene belongs to the process that is killed.
     let here = ["centrapay", "dintero", "qonto"].map(|name| account(&simulator, name));
@@ -67,11 +78,16 @@ async fn tell(counter: bool, desk: &mut Desk) -> Result<Ended, Failure> {
         scenes::the_process_is_killed(&mut stage, &till).await?,
     ];
     till.close().await?;
-    ending(counter, desk, &simulator, &rows).await
+    desk.console.rest();
+    let well = ending::tell(&mut desk.console, &rows)?;
+    let exit = if well { exit::DONE } else { exit::FAILED };
+    ended.set(Some(exit));
+    stay(counter.as_ref(), desk).await?;
+    Ok(exit)
 }
 
 fn opening(
-    counter: bool,
+    counter: Option<&Counter>,
     desk: &mut Desk,
     simulator: &Simulator,
     journal: &std::path::Path,
@@ -84,35 +100,22 @@ fn opening(
     ))?;
     console.line(format!("simulator  http://{}", simulator.address()))?;
     console.line(format!("journal    {}", journal.display()))?;
-    if counter {
-        open_counter(desk, simulator)?;
+    if let Some(counter) = counter {
+        console.line(format!("counter    {}", counter.url()))?;
+        if console.is_live() {
+            crate::command::browse(counter.url());
+        }
     }
     Ok(())
 }
 
-fn open_counter(desk: &mut Desk, simulator: &Simulator) -> Result<(), Failure> {
-    let address = format!("http://{}/", simulator.address());
-    desk.console.line(format!("counter    {address}"))?;
-    if desk.console.is_live() {
-        crate::command::browse(&address);
+/// The counter stays as long as somebody may look at it.
+async fn stay(counter: Option<&Counter>, desk: &mut Desk) -> Result<(), Failure> {
+    if let Some(counter) = counter.filter(|_| desk.console.is_live()) {
+        desk.console.line(format!("The counter stays at {} until Ctrl-C.", counter.url()))?;
+        std::future::pending::<()>().await;
     }
     Ok(())
-}
-
-async fn ending(
-    counter: bool,
-    desk: &mut Desk,
-    simulator: &Simulator,
-    rows: &[Row],
-) -> Result<Ended, Failure> {
-    desk.console.rest();
-    let well = ending::tell(&mut desk.console, rows)?;
-    if counter && desk.console.is_live() {
-        let address = simulator.address();
-        desk.console.line(format!("The counter stays at http://{address}/ until Ctrl-C."))?;
-        tokio::signal::ctrl_c().await.ok();
-    }
-    Ok(if well { exit::DONE } else { exit::FAILED })
 }
 
 /// The account of a stand, ready to be connected.

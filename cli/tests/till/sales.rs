@@ -1,6 +1,10 @@
 //! A day of a shop: sales, what comes after them, and the day close.
 
-use tillkit_simulator::server::Wanted;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use serde_json::Value;
+use tillkit_simulator::server::{Deed, How, Wanted};
 
 use crate::shop::{Shop, terminal};
 
@@ -97,6 +101,39 @@ fn a_part_is_6_where_it_was_allowed() {
 }
 
 #[test]
+fn a_condition_is_answered_before_the_customer_pays() {
+    let shop = Shop::at("centrapay");
+    let display = "counter-display";
+    shop.control().hold("centrapay", display);
+    for (order, word, exit) in [("order-1", "accept", 0), ("order-2", "decline", 3)] {
+        shop.control().hand("centrapay", Deed::Condition { on: true }).unwrap();
+        let sale = ["pay", "13.30", "NZD", order, "--terminal", display, "--no-wait"];
+        let open = shop.json(&sale).ended(5).json();
+        let id = open["payment"]["id"].as_str().unwrap();
+        let mut watching = shop.command(&["watch", id, "--json"]);
+        let mut watching = watching.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+        let condition = lines
+            .find_map(|line| {
+                let told: Value = serde_json::from_str(&line.unwrap()).unwrap();
+                told.get("condition").cloned()
+            })
+            .expect("the watcher is told of the condition");
+        assert_eq!(condition["status"], "awaiting-till", "{condition}");
+        let answered = shop.run(&["answer", id, condition["id"].as_str().unwrap(), word]);
+        assert!(matches!(answered.exit, 3 | 5), "{answered:?}");
+        if word == "accept" {
+            let tap = Deed::Present { how: How::Tap, tip_minor: 0, declined: false };
+            shop.control().hand("centrapay", tap).unwrap();
+        }
+        assert!(lines.all(|line| line.is_ok()));
+        assert_eq!(watching.wait().unwrap().code(), Some(exit));
+    }
+    let unknown = shop.run(&["answer", "order-1", "9", "accept"]);
+    assert!(unknown.ended(1).err.contains("condition"), "{unknown:?}");
+}
+
+#[test]
 fn a_watched_sale_tells_each_step_and_then_the_end() {
     let shop = Shop::at("centrapay");
     shop.next("centrapay", Wanted::Taps { after_ms: 5_000, tip_minor: 0 });
@@ -104,8 +141,7 @@ fn a_watched_sale_tells_each_step_and_then_the_end() {
     let id = open["payment"]["id"].as_str().unwrap();
     let watched = shop.json(&["watch", id]);
     assert_eq!(watched.ended(0).json()["payment"]["outcome"], "paid");
-    let first: serde_json::Value =
-        serde_json::from_str(watched.out.lines().next().unwrap()).unwrap();
+    let first: Value = serde_json::from_str(watched.out.lines().next().unwrap()).unwrap();
     assert_eq!(first["event"]["name"], "created");
 }
 
@@ -116,7 +152,7 @@ fn a_list_has_filters_and_pages() {
         shop.run(&["pay", "1.00", "NZD", order]).ended(0);
     }
     let page = shop.json(&["list", "--limit", "2"]).ended(0).json();
-    let references = |page: &serde_json::Value| -> Vec<String> {
+    let references = |page: &Value| -> Vec<String> {
         let payments = page["payments"].as_array().unwrap().iter();
         payments.map(|one| one["reference"].as_str().unwrap().to_owned()).collect()
     };
