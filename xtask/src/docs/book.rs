@@ -96,10 +96,17 @@ fn stage(workspace: &Workspace, pages: &[Page]) -> Result<(), String> {
     let needed = |path: &str| path.starts_with("docs/") || cuts::is_run(path);
     for file in tree::read(workspace)?.iter().filter(|file| needed(&file.path)) {
         let page = pages.iter().find(|page| page.path == file.path);
-        let text = page.map_or_else(|| file.text.clone(), with_outward_links);
+        let text = page.map_or_else(|| file.text.clone(), for_readers);
         tree::write(&staged(&file.path), text)?;
     }
     Ok(())
+}
+
+/// The page as the book has it.
+fn for_readers(page: &Page) -> String {
+    let text = with_outward_links(page);
+    let note = format!("*The repository [draws this picture]({REPOSITORY}{}).*", page.path);
+    text.replace("```mermaid", &format!("{note}\n\n```mermaid"))
 }
 
 /// The page, its links to files outside the book turned into addresses.

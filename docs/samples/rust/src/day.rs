@@ -1,7 +1,19 @@
-//! The end of the day: what was taken, and whether the provider agrees.
+//! A shop's day: its order numbers, what was taken, and whether the provider agrees.
 
 use tillkit::report::Period;
-use tillkit::till::{Error, Till};
+use tillkit::till::{Connect, Error, Terms, Till};
+use tillkit_model::sale::References;
+
+/// Order numbers begin at 1 each morning: the business day, from four o'clock on, is a part of them.
+///
+/// # Errors
+/// A business day that no calendar has.
+// ANCHOR: restart
+pub fn numbers_restart_each_day(account: Connect) -> Result<Connect, Error> {
+    let references = References::PerDay { offset_minutes: 60, hour: 4 };
+    account.on(Terms { references, ..Terms::default() })
+}
+// ANCHOR_END: restart
 
 /// What the drawer should hold, and what somebody has to look at.
 ///

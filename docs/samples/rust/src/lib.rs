@@ -4,6 +4,7 @@
 
 pub mod backend;
 pub mod care;
+pub mod consent;
 pub mod day;
 pub mod doubt;
 pub mod money;

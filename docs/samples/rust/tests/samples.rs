@@ -86,6 +86,17 @@ async fn the_day_is_counted_and_compared() {
 }
 
 #[tokio::test]
+async fn order_numbers_may_restart_each_day() {
+    let shop = Shop::open().await;
+    let account = day::numbers_restart_each_day(shop.account()).unwrap();
+    shop.till.connect(account).await.unwrap();
+    let paid = shop.till.pay(shop.sale("1")).await.unwrap();
+    let again = shop.till.pay(shop.sale("1")).await.unwrap();
+    assert_eq!((again.id, again.replayed), (paid.id, true), "it is the same day");
+    assert_eq!(shop.cards_charged(), 1);
+}
+
+#[tokio::test]
 async fn a_copy_is_restored_and_acknowledged() {
     let shop = Shop::open().await;
     let paid = shop.till.pay(shop.sale("order-1")).await.unwrap();
