@@ -104,6 +104,12 @@ pub struct Move {
 }
 
 impl Charge {
+    /// What was approved for goods, without the tip.
+    #[must_use]
+    pub const fn goods_minor(&self) -> i64 {
+        self.authorized_minor - self.tip_minor
+    }
+
     /// Given back so far.
     #[must_use]
     pub fn returned_minor(&self) -> i64 {
@@ -118,6 +124,17 @@ impl Charge {
     }
 }
 
+/// A condition that a till answered, which nobody can answer again.
+#[derive(Debug, Clone)]
+pub struct ConditionAnswer {
+    /// Our payment id, as its charge carries it.
+    pub payment: Option<PaymentId>,
+    /// Whether it was accepted.
+    pub accept: bool,
+    /// When.
+    pub at_ms: u64,
+}
+
 /// Everything that a fake did.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
@@ -125,6 +142,8 @@ pub struct Ledger {
     pub prompts: Vec<Prompt>,
     /// In the order of their making.
     pub charges: Vec<Charge>,
+    /// In the order of their times.
+    pub answers: Vec<ConditionAnswer>,
 }
 
 impl Ledger {

@@ -64,6 +64,8 @@ struct File {
     wished_ms: Option<u64>,
     said: BTreeMap<&'static str, (u64, u64)>,
     words: Vec<(Word, u64)>,
+    /// The answers to conditions that the till gave.
+    answers: BTreeSet<bool>,
     /// Captures and refunds by the till's own name: whether a person spoke on it.
     moves: BTreeMap<Box<str>, Wished>,
 }
@@ -123,6 +125,7 @@ impl Auditor {
                     wished_ms: None,
                     said: BTreeMap::new(),
                     words: Vec::new(),
+                    answers: BTreeSet::new(),
                     moves: BTreeMap::new(),
                 };
                 self.files.insert(id, file);
@@ -164,6 +167,9 @@ impl Auditor {
                 let wished =
                     Wished { operation: *operation, refund, minor: amount.minor(), spoken: None };
                 file.moves.insert(reference.as_str().into(), wished);
+            }
+            Event::AnswerWished { accept, .. } => {
+                file.answers.insert(*accept);
             }
             Event::Resolved { word, .. } => file.words.push((*word, now_ms)),
             Event::OperationResolved { operation, took_effect, .. } => {

@@ -61,6 +61,7 @@ impl History {
             provider: Some(self.provider),
             short: true,
             deed: self.deed,
+            extras: false,
             tell,
             judging: Judging::Off,
         })

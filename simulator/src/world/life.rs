@@ -49,6 +49,8 @@ pub struct Options {
     pub short: bool,
     /// What a till does once more at a given record.
     pub deed: Option<Deed>,
+    /// Tills also allow part payments and answer conditions, where the provider knows such.
+    pub extras: bool,
     /// Write the story down.
     pub tell: bool,
     /// Whether the provider's published schema judges what is asked and answered.
@@ -77,6 +79,7 @@ impl Options {
             provider: None,
             short: false,
             deed: None,
+            extras: true,
             tell: false,
             judging: Judging::Off,
         }
@@ -186,6 +189,7 @@ pub struct World {
     /// What was wrong with the terminal of a payment.
     pub(super) bad_devices: BTreeMap<PaymentId, Fault>,
     pub(super) deed: Option<Deed>,
+    pub(super) extras: bool,
     pub(super) records: u32,
     /// The keys of sends that ran and came to a 5xx.
     pub(super) errors_after: BTreeMap<(OperationId, u32), Box<str>>,
@@ -206,7 +210,7 @@ pub fn live(options: Options) -> Report {
 
 impl World {
     fn new(options: Options) -> Self {
-        let Options { seed, faults, provider, short, deed, tell, judging } = options;
+        let Options { seed, faults, provider, short, deed, extras, tell, judging } = options;
         let mut draws = Rng::of(seed, 0x11, 0);
         let kind = provider.unwrap_or_else(|| draws.pick(Kind::ALL));
         let faultless = faults.is_none() && deed.is_none();
@@ -244,6 +248,7 @@ impl World {
             gremlins: 0,
             bad_devices: BTreeMap::new(),
             deed,
+            extras,
             records: 0,
             errors_after: BTreeMap::new(),
             sends: 0,

@@ -136,6 +136,10 @@ pub fn asks(job: Job, visits: &[Visit]) -> String {
         Job::Refund { visit, number, .. } => {
             format!("asks for refund {number} of {}", sale(visit))
         }
+        Job::Answer { visit, accept } => {
+            let verb = if accept { "accepts" } else { "declines" };
+            format!("{verb} the condition of {}", sale(visit))
+        }
         Job::Person { visit } => format!("has looked, and says how {} stands", sale(visit)),
     }
 }

@@ -1,6 +1,7 @@
 //! What tills ask for, and when: sales and their repeats, conflicts, cancels at awkward times,
 //! captures, refunds, second attempts, and people who are asked and tell the truth.
 
+mod extras;
 mod replies;
 
 use tillkit_model::engine::port::{Call, MoneyCall};
@@ -34,6 +35,10 @@ pub struct Visit {
     pub scan: bool,
     /// A `start_by` longer than usual.
     pub patient: bool,
+    /// The customer may pay a part.
+    pub part: bool,
+    /// The condition that stands before the payment, once a till was told of it.
+    pub condition: Option<Box<str>>,
     /// Its payment, once a till was told of it.
     pub payment: Option<PaymentId>,
     /// Payments past which the cashier looked.
@@ -53,6 +58,7 @@ pub struct Planned {
     money: bool,
     person: bool,
     over: bool,
+    answer: bool,
 }
 
 /// Something that a till, a person or the host does.
@@ -115,6 +121,13 @@ pub enum Job {
         /// Whose.
         visit: usize,
     },
+    /// A condition is accepted or declined.
+    Answer {
+        /// Whose.
+        visit: usize,
+        /// Whether it is accepted.
+        accept: bool,
+    },
 }
 
 impl World {
@@ -127,15 +140,19 @@ impl World {
         for number in 0..count {
             let shop = &self.kind.row().shop;
             let scans = shop.scan.is_some();
+            let minor = draws.between(10, 20_000) as i64;
+            let manual = self.adapter.capabilities().manual_capture && draws.chance(450);
             let visit = Visit {
                 reference: format!("order-{number}"),
                 attempt: 1,
                 terminal: shop.terminal.map(|_| number % providers::TERMINALS),
-                minor: draws.between(10, 20_000) as i64,
-                manual: self.adapter.capabilities().manual_capture && draws.chance(450),
+                minor,
+                manual,
                 pays: draws.chance(500),
                 scan: scans && if short { self.seed % 2 == 1 } else { draws.chance(600) },
                 patient: shop.patient && draws.chance(150),
+                part: !manual && self.allows_part(),
+                condition: None,
                 payment: None,
                 clear: Vec::new(),
                 next: (self.faultless && number + providers::TERMINALS < count)
@@ -260,9 +277,14 @@ impl World {
             }
             Job::Watch { visit } => {
                 let payment = self.visits[visit].payment?;
-                Some(Call::Wait { payment, for_ms: Some(30_000) })
+                Some(Call::Wait { payment, for_ms: Some(self.patience_ms()) })
             }
             Job::Cancel { visit } => self.visits[visit].payment.map(Call::Cancel),
+            Job::Answer { visit, accept } => {
+                let payment = self.visits[visit].payment?;
+                let condition = self.visits[visit].condition.as_deref()?.to_owned();
+                Some(Call::Answer { payment, condition, accept })
+            }
             Job::Capture { visit } => {
                 let payment = self.visits[visit].payment?;
                 let reference = Reference::parse("capture-1").ok()?;
@@ -305,6 +327,7 @@ impl World {
         if visit.manual {
             request.capture = Capture::Manual;
         }
+        request.allow_part = visit.part;
         if let Some(scan) = shop.scan.filter(|_| visit.scan) {
             scan(&mut request);
         }

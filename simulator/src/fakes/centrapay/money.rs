@@ -5,7 +5,7 @@ use tillkit_model::wire::Response;
 
 use super::entry::{ConditionState, check_items, value};
 use super::{Centrapay, VOID_WINDOW_MS, error, ok};
-use crate::fakes::ledger::{Move, Standing};
+use crate::fakes::ledger::{ConditionAnswer, Move, Standing};
 
 impl Centrapay {
     /// The request is paid, or what it asks for is held.
@@ -157,6 +157,11 @@ impl Centrapay {
         ok(&answer)
     }
 
+    fn answered(&mut self, place: usize, accept: bool, at_ms: u64) {
+        let payment = self.ledger.charges[place].payment;
+        self.ledger.answers.push(ConditionAnswer { payment, accept, at_ms });
+    }
+
     pub(super) fn answer_condition(
         &mut self,
         place: usize,
@@ -170,11 +175,13 @@ impl Centrapay {
             Some(_) if id != "1" => super::forbidden(),
             Some(ConditionState::Awaiting) if accept => {
                 self.entries[place].condition = Some(ConditionState::Accepted);
+                self.answered(place, accept, now_ms);
                 let more = json!({ "conditionId": "1" });
                 ok(&self.note(place, "accept-condition", minor, now_ms, more))
             }
             Some(ConditionState::Awaiting) => {
                 self.entries[place].condition = Some(ConditionState::Declined);
+                self.answered(place, accept, now_ms);
                 let more = json!({ "conditionId": "1" });
                 let activity = self.note(place, "decline-condition", minor, now_ms, more);
                 if self.standing(place) == Standing::Pending {

@@ -58,6 +58,7 @@ impl Auditor {
         self.moves_once(end);
         self.refunds_as_asked(end);
         self.prompts_in_time(end);
+        self.answers_as_given(end);
         self.not_paid_was_true(end);
         let mut found = Vec::new();
         let mut left = Vec::new();
@@ -134,6 +135,23 @@ impl Auditor {
             if prompt.at_ms > by_time.min(by_wish) {
                 let words = format!("{id} was shown too late");
                 self.find(Verdict::PromptOutOfTime, prompt.at_ms, words);
+            }
+        }
+    }
+
+    /// A condition is answered as the till said, and not long after a cancel was wished.
+    fn answers_as_given(&mut self, end: &End<'_>) {
+        for answer in &end.ledger.answers {
+            let known = answer.payment.and_then(|id| self.files.get(&id).map(|file| (id, file)));
+            let Some((id, file)) = known else { continue };
+            let given = file.answers.contains(&answer.accept);
+            let by_wish = file.wished_ms.map_or(u64::MAX, |at| at + PERMIT_MS + HORIZON_MS);
+            if !given {
+                let words = format!("a condition of {id} was answered otherwise");
+                self.find(Verdict::SentWithoutRecord, answer.at_ms, words);
+            } else if answer.at_ms > by_wish {
+                let words = format!("a condition of {id} was answered after a cancel was wished");
+                self.find(Verdict::PromptOutOfTime, answer.at_ms, words);
             }
         }
     }
@@ -249,13 +267,23 @@ impl Case<'_> {
             found.push((Verdict::TipMistaken, format!("{} raises an alarm", self.id)));
         }
         let paid = matches!(self.ending.outcome, "paid" | "held" | "part_paid");
+        let goods: i64 =
+            self.ours().filter(|it| it.taken_at_ms.is_some()).map(Charge::goods_minor).sum();
+        let known = self.ours().all(|charge| self.is_known(charge));
+        let whole = goods >= self.file.asked_minor;
+        if paid
+            && self.file.words.is_empty()
+            && known
+            && whole == (self.ending.outcome == "part_paid")
+        {
+            found.push((Verdict::FalsePaid, format!("{} is {}", self.id, self.ending.outcome)));
+        }
         let undone = self.ours().next().is_some()
             && self.ours().all(|charge| charge.reversed_at_ms.is_some());
         let given_back = self.ours().next().is_some()
             && self.ours().all(|charge| {
                 charge.captured_minor > 0 && charge.returned_minor() >= charge.captured_minor
             });
-        let known = self.ours().all(|charge| self.is_known(charge));
         let judged = paid && self.file.words.is_empty() && !self.is_forgiven();
         if judged && undone {
             found.push((Verdict::LostOutcome, format!("{} was undone", self.id)));

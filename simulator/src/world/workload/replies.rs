@@ -52,10 +52,12 @@ impl World {
         | Job::Cancel { visit }
         | Job::Capture { visit }
         | Job::Refund { visit, .. }
-        | Job::Person { visit }) = task.job
+        | Job::Person { visit }
+        | Job::Answer { visit, .. }) = task.job
         else {
             return;
         };
+        self.plan_answer(visit, payment);
         match task.job {
             Job::Conflict { .. } => {
                 let words = format!("another amount was taken as {}", payment.sale.reference);
@@ -67,6 +69,7 @@ impl World {
             }
             Job::Watch { .. } => self.watched(visit, task.tries, payment, outcome),
             Job::Refund { number, whole, .. } => self.plan_repeat(visit, number, whole, task.tries),
+            Job::Answer { accept, .. } => self.plan_other_answer(visit, accept, task.tries),
             _ => {}
         }
     }
@@ -192,6 +195,7 @@ impl World {
             payment: None,
             clear: Vec::new(),
             barred: false,
+            condition: None,
             planned: super::Planned::default(),
             ..first.clone()
         };
@@ -248,6 +252,7 @@ impl World {
         let conflict = matches!(task.job, Job::Conflict { .. });
         match code {
             Code::IdempotencyConflict => conflict,
+            Code::OperationConflict => matches!(task.job, Job::Answer { .. }),
             Code::ReferenceUsed => matches!(task.job, Job::Sell { .. }) || conflict,
             _ if conflict && self.faultless => false,
             Code::NotOpen
@@ -257,6 +262,8 @@ impl World {
             | Code::OperationUnresolved => !matches!(task.job, Job::Sell { .. }),
             Code::NotYetResolvable => matches!(task.job, Job::Person { .. }),
             Code::UnknownAccount => true,
+            // What the lost part of a journal showed is not known any more.
+            Code::InvalidField => matches!(task.job, Job::Answer { .. }) && self.restored,
             Code::UnknownPayment => self.restored,
             Code::JournalRestored => self.restored,
             Code::AttemptOutOfOrder => self.restored,

@@ -141,7 +141,7 @@ impl<'a> History<'a> {
 
     /// What was asked for and how it stands, as far as they tell.
     pub(super) fn told(&self) -> (Option<Money>, Option<Standing>) {
-        let standing = match self.approved() {
+        let standing = match self.approved(false) {
             None => None,
             Some(Some(approved)) => self.after_approval(approved, false),
             // Money that went back had come from somewhere.
@@ -157,7 +157,7 @@ impl<'a> History<'a> {
         if activities.is_empty() || !activities.iter().all(|activity| activity.is_of(charge)) {
             return None;
         }
-        let standing = self.standing(payment).and_then(|standing| self.sure(standing))?;
+        let standing = self.standing(payment, charge).and_then(|standing| self.sure(standing))?;
         let operations = activities.iter().filter_map(|activity| activity.seen(payment)).collect();
         Some(Sighting {
             charge: charge.clone(),
@@ -197,15 +197,17 @@ impl<'a> History<'a> {
         })
     }
 
-    fn standing(&self, payment: &Payment) -> Option<Standing> {
-        match self.approved()? {
+    fn standing(&self, payment: &Payment, charge: &ChargeId) -> Option<Standing> {
+        let part_is_all = super::was_paid(payment, charge) || self.has(Kind::Refund);
+        match self.approved(part_is_all)? {
             Some(approved) => self.after_approval(approved, self.is_voided(payment)),
             None => Some(self.unapproved()),
         }
     }
 
-    /// How much was paid or authorized, if the request was.
-    fn approved(&self) -> Option<Option<Money>> {
+    /// How much was paid or authorized, if the request was. Of a part alone they do not tell
+    /// whether more is to come, unless something else says that it is all.
+    fn approved(&self, part_is_all: bool) -> Option<Option<Money>> {
         let asked = self.sum(Kind::Request)?;
         let paid = self.sum(Kind::Paid)?;
         let payments = self.sum(Kind::Payment)?;
@@ -216,7 +218,8 @@ impl<'a> History<'a> {
             (Some(_), None) => true,
             (None, _) => false,
         };
-        let paid = payments.or(paid).filter(|_| whole || paid.is_some());
+        let all = whole || part_is_all || paid.is_some();
+        let paid = payments.or(paid).filter(|_| all);
         Some(authorized.or(paid))
     }
 

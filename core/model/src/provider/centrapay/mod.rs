@@ -183,7 +183,10 @@ impl Adapter for Centrapay {
     }
 
     fn read(&self, payment: &Payment, charge: &ChargeId) -> Request {
-        let read = if has_history(payment, charge) { request::activities } else { request::read };
+        // Where a part may be paid, activities tell how much, and the request whether that is all.
+        let told = !payment.sale.allow_part || was_paid(payment, charge);
+        let history = told && has_history(payment, charge);
+        let read = if history { request::activities } else { request::read };
         Request { may_move_money: payment.sale.scanned, ..read(charge) }
     }
 
@@ -273,6 +276,15 @@ fn has_history(payment: &Payment, charge: &ChargeId) -> bool {
         of_it && operation.kind != OperationKind::Answer && view::may_have_left(operation)
     });
     taken || reversal || sent || payment.history_lost.is_some()
+}
+
+/// Whether some look or notification showed that the charge was paid, whatever became of it since.
+fn was_paid(payment: &Payment, charge: &ChargeId) -> bool {
+    let told = payment.hints.get(charge).is_some_and(view::tells_of_money);
+    told || payment.charges.get(charge).is_some_and(|charge| {
+        let entry = charge.details.as_ref().and_then(|details| details.entry);
+        charge.taken.is_some() || entry.is_some()
+    })
 }
 
 /// The charge that cannot be taken by a look any more: it was paid, or its void was answered, be it

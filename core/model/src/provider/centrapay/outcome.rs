@@ -284,6 +284,9 @@ pub(super) fn of_read(
             if record.id != charge.as_str() {
                 return unclear("another-charge", None);
             }
+            if may_be_undone(payment, &record) {
+                return checked(environment, &record, || record.unsaid(payment, Ours::Unsaid));
+            }
             request(payment, environment, &record, Ours::Unsaid)
         }
     }
@@ -373,8 +376,24 @@ fn listed(payment: &Payment, environment: Environment, page: &Page<Record>) -> R
 /// is only held: then it tells that there is one, and a read or a void has to tell the rest.
 fn tells_too_little(payment: &Payment, record: &Record) -> bool {
     let plain = payment.sale.capture == Capture::Automatic && !payment.sale.allow_part;
-    let may_be_undone = payment.cancel.as_deref().is_some_and(view::may_have_left);
-    super::record::status(&record.status) == Some(Status::Paid) && (!plain || may_be_undone)
+    let paid = super::record::status(&record.status) == Some(Status::Paid);
+    paid && !plain || may_be_undone(payment, record)
+}
+
+/// Whether a request that reads paid may have been voided since: its activities have to tell.
+fn may_be_undone(payment: &Payment, record: &Record) -> bool {
+    let of_it = |id: &ChargeId| id.as_str() == record.id;
+    let voids = |known: &&Operation| match known.kind {
+        OperationKind::Cancel => true,
+        OperationKind::Withdraw => known.charge.as_ref().is_none_or(of_it),
+        OperationKind::Start
+        | OperationKind::Capture
+        | OperationKind::Refund
+        | OperationKind::Answer => false,
+    };
+    let voided = view::all_operations(payment).filter(voids).any(view::may_have_left);
+    let paid = super::record::status(&record.status) == Some(Status::Paid);
+    paid && (voided || payment.history_lost.is_some() && payment.sale.allow_part)
 }
 
 /// The response of a look, if it can be believed.
