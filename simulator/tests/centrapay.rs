@@ -17,6 +17,14 @@ fn pass(lesson: &str, seeds: &[u64]) {
     }
 }
 
+/// These failed when tills allowed no part payments and answered no conditions.
+fn pass_without_extras(lesson: &str, seeds: &[u64]) {
+    for seed in seeds {
+        let plain = Options { extras: false, ..only_centrapay(*seed) };
+        assert_eq!(live(plain).findings, [], "seed {seed}: {lesson}");
+    }
+}
+
 #[test]
 fn a_hundred_lives_end_well_in_every_reading() {
     let mut totals = Totals::default();
@@ -40,15 +48,26 @@ fn without_faults_everything_is_settled() {
 #[test]
 fn a_list_that_may_pay_is_not_asked_out_of_its_time() {
     let lesson = "a list was the first look at a code's request, after start_by";
-    pass(lesson, &[23_833, 25_103, 26_761]);
+    pass_without_extras(lesson, &[23_833, 25_103, 26_761]);
 }
 
 #[test]
 fn a_journal_that_went_back_in_time_withdraws_nothing_until_someone_acknowledges() {
-    pass("the fake held it against a till that might only read", &[16_545, 16_876]);
+    pass_without_extras("the fake held it against a till that might only read", &[16_545, 16_876]);
 }
 
 #[test]
 fn beside_a_request_that_was_declined_none_is_one_too_many() {
-    pass("the fake went on counting the one that had ended", &[42_732]);
+    pass_without_extras("the fake went on counting the one that had ended", &[42_732]);
+}
+
+#[test]
+fn a_part_that_was_paid_and_voided_is_not_called_paid() {
+    let lesson = "activities showed the part that was paid and not that this was all";
+    pass(lesson, &[1_998, 5_600, 6_377, 6_387, 8_602]);
+}
+
+#[test]
+fn a_part_that_was_paid_before_the_journal_went_back_can_be_given_back() {
+    pass("its activities never showed what had been known, so a refund waited for good", &[2_300]);
 }

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+
 use super::store::TerminalKey;
 use super::store::{Append, Failure, IdentityKey, Look, Recorded, Refusal, Stored, Surroundings};
 use crate::error::Error;
@@ -262,6 +264,33 @@ pub struct Terms {
     pub requests_per_minute: Option<u32>,
     /// Of them, how many are kept for starts, cancels and the like.
     pub reserve_per_minute: u32,
+    /// What those requests are counted by; none counts them for this account alone.
+    pub purse: Option<Purse>,
+}
+
+/// What a provider counts requests by, where that is not the account: accounts of one purse spend
+/// one budget. Made from a credential, which cannot be read out of it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Purse([u8; 32]);
+
+impl Purse {
+    /// That of these parts, which tell one credential from another.
+    #[must_use]
+    pub fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            // Lengths keep neighbouring parts apart.
+            digest.update(part.len().to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+        Self(digest.finalize().into())
+    }
+}
+
+impl std::fmt::Debug for Purse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Purse")
+    }
 }
 
 impl Default for Terms {
@@ -271,6 +300,7 @@ impl Default for Terms {
             replay_window_ms: 10 * crate::time::MINUTE_MS,
             requests_per_minute: None,
             reserve_per_minute: 0,
+            purse: None,
         }
     }
 }

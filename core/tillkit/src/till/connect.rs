@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tillkit_model::engine::port::{Connection, Terms};
+use tillkit_model::engine::port::{Connection, Purse, Terms};
 use tillkit_model::error::{Code, Error};
 use tillkit_model::ids::AccountName;
 use tillkit_model::provider::{
@@ -64,6 +64,8 @@ impl Connect {
         let Setup { merchant, environment, adapter, desk, credentials, .. } = setup;
         let account = Account { name, provider: provider_name.into(), merchant, environment };
         let (errands, terms) = budgeted(setup.budget);
+        let purse = purse(provider_name, &setup.base_url, &credentials);
+        let terms = Terms { purse: purse.filter(|_| setup.budget.is_some()), ..terms };
         Ok(Self {
             connection: Connection { account, adapter, terms },
             hosts,
@@ -107,6 +109,7 @@ impl Connect {
         if terms.requests_per_minute.is_none() {
             terms.requests_per_minute = known.requests_per_minute;
             terms.reserve_per_minute = known.reserve_per_minute;
+            terms.purse = terms.purse.or(known.purse);
         }
         Ok(self)
     }
@@ -160,6 +163,13 @@ fn budgeted(budget: Option<Budget>) -> (Option<u32>, Terms) {
         ..Terms::default()
     };
     (Some(errands), terms)
+}
+
+/// Two accounts with the same fixed credential are one to whoever counts its requests.
+fn purse(provider: &str, base_url: &str, credentials: &Credentials) -> Option<Purse> {
+    let Credentials::Fixed(headers) = credentials else { return None };
+    let parts = headers.iter().flat_map(|(name, secret)| [*name, secret.expose()]);
+    Some(Purse::of([provider, base_url].into_iter().chain(parts)))
 }
 
 pub(super) fn account_name(name: &str) -> Result<AccountName, Error> {

@@ -400,7 +400,10 @@ impl Engine {
                 slot.looks.leave_alone = retry_after_ms.map(|ms| (*now, ms));
                 let account = slot.payment.sale.account.name.clone();
                 if let Some(ms) = retry_after_ms {
-                    self.pool.leave_alone(&account, ms, now);
+                    let unlimited = Terms::default();
+                    let member = self.accounts.get(&account);
+                    let terms = member.map_or(&unlimited, |member| &member.connection.terms);
+                    self.pool.leave_alone(&account, terms, ms, now);
                 }
                 self.after_change(id, now);
             }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::port::Terms;
+use crate::engine::port::{Purse, Terms};
 use crate::ids::{AccountName, PaymentId};
 use crate::time::{MINUTE_MS, Moment};
 
@@ -37,9 +37,24 @@ pub(super) struct Pool {
     places: usize,
     taken: usize,
     waiting: Queue,
-    budgets: BTreeMap<AccountName, Budget>,
+    budgets: BTreeMap<Payer, Budget>,
     /// Accounts for which nothing that moves money can be sent at present.
     withheld: BTreeSet<AccountName>,
+}
+
+/// Whom a provider counts requests by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Payer {
+    /// One account alone.
+    Account(AccountName),
+    /// Every account with the same credentials.
+    Purse(Purse),
+}
+
+impl Payer {
+    fn of(account: &AccountName, terms: &Terms) -> Self {
+        terms.purse.map_or_else(|| Self::Account(account.clone()), Self::Purse)
+    }
 }
 
 /// Payments that wait for a place: the most urgent first, among equals whoever came first.
@@ -160,9 +175,16 @@ impl Pool {
         self.waiting.pop()
     }
 
-    /// The provider wants this account to pause its looks.
-    pub(super) fn leave_alone(&mut self, account: &AccountName, ms: u64, now: &Moment) {
-        let budget = self.budgets.entry(account.clone()).or_insert_with(|| Budget::empty(now));
+    /// The provider wants this account to pause its looks, and so every account of its purse.
+    pub(super) fn leave_alone(
+        &mut self,
+        account: &AccountName,
+        terms: &Terms,
+        ms: u64,
+        now: &Moment,
+    ) {
+        let payer = Payer::of(account, terms);
+        let budget = self.budgets.entry(payer).or_insert_with(|| Budget::empty(now));
         let until = now.boot_ms.saturating_add(ms);
         budget.left_alone_until_boot_ms = budget.left_alone_until_boot_ms.max(until);
     }
@@ -174,14 +196,14 @@ impl Pool {
         urgency: Urgency,
         now: &Moment,
     ) -> Result<(), u64> {
-        let known = self.budgets.get(account);
+        let payer = Payer::of(account, terms);
+        let known = self.budgets.get(&payer);
         let alone = known.map_or(0, |budget| budget.left_alone_until_boot_ms);
         if urgency != Urgency::Money && alone > now.boot_ms {
             return Err(alone.saturating_sub(now.boot_ms));
         }
         let Some(per_minute) = terms.requests_per_minute else { return Ok(()) };
-        let budget =
-            self.budgets.entry(account.clone()).or_insert_with(|| Budget::full(per_minute, now));
+        let budget = self.budgets.entry(payer).or_insert_with(|| Budget::full(per_minute, now));
         budget.refill(per_minute, now);
         let full = u64::from(per_minute).saturating_mul(TOKEN);
         let reserve = u64::from(terms.reserve_per_minute).saturating_mul(TOKEN);

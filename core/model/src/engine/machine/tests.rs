@@ -1,7 +1,7 @@
 //! Who gets a place, and who has to wait.
 
 use super::pool::{Full, Pool, Urgency};
-use crate::engine::port::Terms;
+use crate::engine::port::{Purse, Terms};
 use crate::ids::{AccountName, PaymentId};
 use crate::time::{BootId, Moment};
 
@@ -55,6 +55,37 @@ fn the_longer_the_queue_the_more_seldom_each_asks() {
         last = pool.enter(payment, &account(), &Terms::default(), Urgency::Search, &now(0));
     }
     assert_eq!(last, Err(Full::Pool(2_000)));
+}
+
+#[test]
+fn accounts_with_one_purse_spend_one_budget() {
+    let shared = Some(Purse::of(["key-1"]));
+    for (purses, second) in [([shared, shared], false), ([shared, None], true), ([None; 2], true)] {
+        let mut pool = Pool::new(8);
+        let names = ["shop-1", "shop-2"].map(|name| AccountName::parse(name).unwrap());
+        let entered = [0, 1].map(|number| {
+            let terms =
+                Terms { requests_per_minute: Some(1), purse: purses[number], ..Terms::default() };
+            pool.enter(payment(1), &names[number], &terms, Urgency::Money, &now(0)).is_ok()
+        });
+        assert_eq!(entered, [true, second], "{purses:?}");
+    }
+}
+
+#[test]
+fn whoever_asks_to_be_left_alone_is_left_alone_by_all_of_the_purse() {
+    let mut pool = Pool::new(8);
+    let terms = Terms { purse: Some(Purse::of(["key-1"])), ..Terms::default() };
+    let other = AccountName::parse("shop-2").unwrap();
+    pool.leave_alone(&other, &terms, 5_000, &now(0));
+    let entered = pool.enter(payment(1), &account(), &terms, Urgency::Look, &now(1_000));
+    assert_eq!(entered, Err(Full::Budget(4_000)));
+}
+
+#[test]
+fn a_purse_tells_its_parts_apart_and_never_its_credential() {
+    assert_ne!(Purse::of(["a", "bc"]), Purse::of(["ab", "c"]));
+    assert_eq!(format!("{:?}", Purse::of(["secret"])), "Purse");
 }
 
 #[test]

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use super::activity::{Activity, History};
 use super::config::Profile;
-use super::outcome::{self, Envelope, Page as Shown};
+use super::envelope::{Envelope, Page as Shown};
+use super::outcome;
 use super::{AUTH_HOST, request, webhook};
 use crate::error::{Code, Error};
 use crate::ids::{ChargeId, PaymentId};

@@ -36,6 +36,7 @@ mod activity;
 mod auth;
 mod config;
 mod desk;
+mod envelope;
 mod outcome;
 mod record;
 mod refusals;

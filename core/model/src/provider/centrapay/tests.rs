@@ -1,4 +1,5 @@
 mod notices;
+mod parts;
 mod rules;
 mod vectors;
 
