@@ -1,15 +1,21 @@
-//! Answers that two readers may read in two ways: what one of them calls *not paid* may be *paid*
+//! Bodies that two readers may read in two ways: what one of them calls *not paid* may be *paid*
 //! to the other, so neither is believed.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::wire::Response;
+use serde::de::DeserializeOwned;
+
+/// What a body says, if it is JSON that says one thing only.
+#[must_use]
+pub fn read_plainly<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    if is_ambiguous(body) { None } else { serde_json::from_slice(body).ok() }
+}
 
 /// Whether a body is no UTF-8, or says one thing twice.
 #[must_use]
-pub fn is_ambiguous(response: &Response) -> bool {
-    std::str::from_utf8(&response.body).map_or(true, has_a_name_twice)
+pub fn is_ambiguous(body: &[u8]) -> bool {
+    std::str::from_utf8(body).map_or(true, has_a_name_twice)
 }
 
 /// Whether an object has two fields of one name. A body that is no JSON is for others to refuse.

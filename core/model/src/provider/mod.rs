@@ -30,7 +30,7 @@ pub use crate::sale::{Beside, CODE_PLACEHOLDER, Capabilities, Fault, Presence};
 use crate::wire::{Exchange, Request};
 
 pub use crate::secret::Secret;
-pub use ambiguous::is_ambiguous;
+pub use ambiguous::{is_ambiguous, read_plainly};
 pub use desk::{
     ClosedDesk, Desk, DeskRequest, Errand, Finding, Listed, Page, Readiness, SigningKeys, Store,
     Subscription, Terminal, TerminalOperation,

@@ -15,7 +15,7 @@ mod signing;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use cast::{Cast, answer, at, errands, settings};
+use cast::{Cast, answer, at, errands, setups};
 use judge::{happen, may_say_no, may_settle};
 use signing::{Signed, keys, secrets, signed};
 use tillkit_model::error::Charged;
@@ -65,15 +65,9 @@ pub fn of_any_row(check: Check, bytes: &[u8]) {
 static CASTS: LazyLock<BTreeMap<&str, Vec<Cast>>> =
     LazyLock::new(|| registry().iter().map(|row| (row.name, cast::of(row))).collect());
 
-/// What stands behind each account's settings: those of each mode, and those with tokens.
-static SETUPS: LazyLock<BTreeMap<&str, Vec<Setup>>> = LazyLock::new(|| {
-    let rows = registry().iter();
-    rows.map(|row| {
-        let settings = settings(row.name).into_values().chain(seeds::with_tokens(row.name));
-        (row.name, settings.map(|settings| (row.set_up)(&settings).unwrap()).collect())
-    })
-    .collect()
-});
+/// What stands behind each account's settings.
+static SETUPS: LazyLock<BTreeMap<&str, Vec<Setup>>> =
+    LazyLock::new(|| registry().iter().map(|row| (row.name, setups(row.name))).collect());
 
 /// An answer as bytes tell it: the first picks the status, the next how it calls itself and whose
 /// it is, the rest is the body.

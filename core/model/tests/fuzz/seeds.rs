@@ -1,7 +1,7 @@
 //! What the short run begins with: the bodies of every provider's vectors.
 
 use serde_json::Value;
-use tillkit_model::provider::{Settings, registry};
+use tillkit_model::provider::registry;
 
 use super::cast::cases;
 use super::{KINDS, STATUSES};
@@ -41,18 +41,4 @@ fn written(of: &Value) -> Option<String> {
         (Value::Null, _) => None,
         (body, _) => Some(body.to_string()),
     }
-}
-
-/// Settings with which tokens are asked for, where those of no mode do.
-pub fn with_tokens(provider: &str) -> Option<Settings> {
-    let pairs: &[(&str, &str)] = match provider {
-        "qonto" => &[
-            ("environment", "production"),
-            ("organization_id", "org-1"),
-            ("client_id", "client-1"),
-            ("client_secret", "secret-1"),
-        ],
-        _ => return None,
-    };
-    Some(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
 }

@@ -6,10 +6,10 @@ use tillkit_model::payment::OperationKind;
 use tillkit_model::payment::event::Answer;
 use tillkit_model::payment::manners::Absence;
 use tillkit_model::payment::sighting::{Sighting, Standing};
-use tillkit_model::provider::{Credentials, Finding, Provider, Reading, registry};
+use tillkit_model::provider::{Finding, Provider, Reading, registry};
 use tillkit_model::wire::Exchange;
 
-use crate::cast::{Cast, answer, at, cases, casts, errands, of};
+use crate::cast::{Cast, answer, at, cases, casts, errands, of, tokens};
 
 const JSON: &str = "application/json";
 const STATUSES: &[u16] = &[
@@ -18,7 +18,7 @@ const STATUSES: &[u16] = &[
 ];
 
 /// What nobody who speaks this API would write, and how it calls itself.
-fn nonsense() -> Vec<(&'static str, &'static str, Vec<u8>, bool)> {
+pub fn nonsense() -> Vec<(&'static str, &'static str, Vec<u8>, bool)> {
     let deep = |open: &str, close: &str| {
         format!("{}0{}", open.repeat(5_000), close.repeat(5_000)).into_bytes()
     };
@@ -137,10 +137,41 @@ fn nonsense_is_an_error_at_every_desk() {
                 let harmless = silent || matches!(found, Err(_) | Ok(Finding::Done));
                 assert!(harmless, "{}: {what} for {errand:?}: {found:?}", cast.name());
             }
-            if let Credentials::Tokens(tokens) = &cast.setup.credentials {
+            for tokens in tokens(cast.provider.name) {
                 assert!(tokens.answer(&exchange, None, &at()).is_err(), "{what}");
             }
         }
+    }
+}
+
+/// Part of a list would pass for the whole, and half a truth for one.
+#[test]
+fn a_good_answer_that_is_damaged_is_an_error_at_every_desk() {
+    for cast in registry().iter().flat_map(of) {
+        let mut tried = 0;
+        for body in bodies(cast.provider.name) {
+            let whole = body.to_string().into_bytes();
+            let cut = [answer(200, JSON, &whole, true), answer(200, JSON, &whole[1..], false)];
+            let ambiguous = ambiguous(&body);
+            let ambiguous = ambiguous.iter().map(|body| answer(200, JSON, body, false));
+            for exchange in cut.into_iter().chain(ambiguous) {
+                tried += 1;
+                refused_at_the_desk(&cast, &exchange);
+            }
+        }
+        assert!(tried > 200, "{}: only {tried} bodies", cast.name());
+    }
+}
+
+fn refused_at_the_desk(cast: &Cast, exchange: &Exchange) {
+    let words = || String::from_utf8_lossy(&exchange.as_ref().unwrap().body).into_owned();
+    for errand in errands("T-1", "2") {
+        let found = cast.setup.desk.answer(&errand, exchange);
+        let harmless = matches!(found, Err(_) | Ok(Finding::Done));
+        assert!(harmless, "{}: {errand:?}: {found:?} of {}", cast.name(), words());
+    }
+    for tokens in tokens(cast.provider.name) {
+        assert!(tokens.answer(exchange, None, &at()).is_err(), "{}", words());
     }
 }
 
@@ -157,6 +188,13 @@ fn a_good_answer_that_is_damaged_never_turns_into_no() {
             assert!(cut.iter().all(|said| *said == Said::Nothing), "{}: {text}", cast.name());
             if !whole.contains(&Said::Yes) {
                 continue;
+            }
+            for ambiguous in ambiguous(&body) {
+                let said = said(&cast, &answer(200, JSON, &ambiguous, false));
+                let nothing = said.iter().all(|said| *said == Said::Nothing);
+                let words = String::from_utf8_lossy(&ambiguous);
+                assert!(nothing, "{}: {said:?} of {words}", cast.name());
+                tried += 1;
             }
             for damaged in damaged(&body) {
                 let after = said(&cast, &answer(200, JSON, &damaged, false));
@@ -195,8 +233,7 @@ fn bodies(provider: &str) -> Vec<Value> {
     all
 }
 
-/// The body with each of its leaves in turn of another type, of an unknown word, not UTF-8,
-/// or told twice.
+/// The body with each of its leaves in turn of another type, or of an unknown word.
 fn damaged(body: &Value) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     // Null is another message, not a broken one: a field that is not there.
@@ -206,20 +243,32 @@ fn damaged(body: &Value) -> Vec<Vec<u8>> {
             all.push(with(body, &pointer, value.clone()).to_string().into_bytes());
         }
         if body.pointer(&pointer).is_some_and(Value::is_string) {
-            let marked = with(body, &pointer, "@@".into()).to_string();
-            all.push(marked.replace("@@", "brand_new_word").into_bytes());
-            let (before, after) = marked.split_once("@@").unwrap();
-            all.push([before.as_bytes(), b"\xff", after.as_bytes()].concat());
-            all.push(marked.replace("\"@@\"", "\"a\",\"@@\":1,\"@@\":\"b\"").into_bytes());
+            all.push(with(body, &pointer, "brand_new_word".into()).to_string().into_bytes());
         }
     }
-    let text = body.to_string();
-    let twice = text.replacen(
-        '{',
-        &format!("{{{},", text.trim_start_matches('{').strip_suffix('}').unwrap()),
-        1,
-    );
-    all.push(twice.into_bytes());
+    all
+}
+
+/// The body with one of its texts not UTF-8, and each of its objects with a field told twice: what
+/// one reader takes for the answer another does not.
+pub fn ambiguous(body: &Value) -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
+    for pointer in leaves(body, "") {
+        if body.pointer(&pointer).is_some_and(Value::is_string) {
+            let marked = with(body, &pointer, "@@".into()).to_string();
+            let (before, after) = marked.split_once("@@").unwrap();
+            all.push([before.as_bytes(), b"\xff", after.as_bytes()].concat());
+        }
+        let (object, name) = pointer.rsplit_once('/').unwrap();
+        if body.pointer(object).is_some_and(Value::is_object) {
+            // Before the others, so that a reader who takes the last is told the truth.
+            let object = with(body, object, "@@".into()).to_string();
+            let fields = body.pointer(pointer.rsplit_once('/').unwrap().0).unwrap().to_string();
+            let name = Value::from(name.replace("~1", "/"));
+            let twice = fields.replacen('{', &format!("{{{name}:\"another\","), 1);
+            all.push(object.replacen("\"@@\"", &twice, 1).into_bytes());
+        }
+    }
     all
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,7 +10,9 @@ use tillkit_model::identity;
 use tillkit_model::ids::{ChargeId, OperationId, PaymentId, ProcessId};
 use tillkit_model::payment::event::Event;
 use tillkit_model::payment::{Driver, Operation, OperationKind, Payment, apply};
-use tillkit_model::provider::{Errand, Offer, Provider, Settings, Setup, registry};
+use tillkit_model::provider::{
+    Credentials, Errand, Offer, Provider, Settings, Setup, Tokens, registry,
+};
 use tillkit_model::sale::{Capture, Sale};
 use tillkit_model::time::{BootId, Moment};
 use tillkit_model::wire::{Exchange, Response};
@@ -58,6 +61,37 @@ pub fn of(provider: &'static Provider) -> Vec<Cast> {
 /// The settings of each mode.
 pub fn settings(provider: &str) -> BTreeMap<String, Settings> {
     serde_json::from_value(read(&folder(provider).join("settings.json"))).unwrap()
+}
+
+/// What stands behind its settings: those of each mode, and those with which tokens are asked for.
+pub fn setups(provider: &str) -> Vec<Setup> {
+    let row = registry().iter().find(|row| row.name == provider).unwrap();
+    let settings = settings(provider).into_values().chain(with_tokens(provider));
+    settings.map(|settings| (row.set_up)(&settings).unwrap()).collect()
+}
+
+/// Settings with which tokens are asked for, where those of no mode do.
+fn with_tokens(provider: &str) -> Option<Settings> {
+    let pairs: &[(&str, &str)] = match provider {
+        "qonto" => &[
+            ("environment", "production"),
+            ("organization_id", "org-1"),
+            ("client_id", "client-1"),
+            ("client_secret", "secret-1"),
+        ],
+        _ => return None,
+    };
+    Some(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+}
+
+/// Whoever asks for its tokens.
+pub fn tokens(provider: &str) -> Vec<Arc<dyn Tokens>> {
+    let credentials = setups(provider).into_iter().map(|setup| setup.credentials);
+    let tokens = credentials.filter_map(|credentials| match credentials {
+        Credentials::Tokens(tokens) => Some(tokens),
+        Credentials::Fixed(_) => None,
+    });
+    tokens.collect()
 }
 
 /// Every file of vectors of a provider.

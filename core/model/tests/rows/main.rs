@@ -5,5 +5,8 @@
 
 mod broken;
 mod cast;
+mod notices;
 mod offers;
 mod paths;
+#[path = "../fuzz/signing.rs"]
+mod signing;

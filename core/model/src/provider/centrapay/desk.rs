@@ -18,7 +18,7 @@ use crate::error::{Code, Error};
 use crate::ids::{ChargeId, PaymentId};
 use crate::provider::{
     Delivery, Desk, DeskRequest, Errand, Finding, Listed, Notice, Page, Refused, SigningKeys,
-    Trust, words_of,
+    Trust, is_ambiguous, words_of,
 };
 use crate::time::{MINUTE_MS, Moment, SECOND_MS, from_rfc3339};
 use crate::wire::{Exchange, Response, SendFailure};
@@ -188,7 +188,9 @@ fn accepted(exchange: &Exchange) -> Result<&Response, Error> {
         }
     };
     match response.status {
-        200 if response.is_json() && !response.truncated => Ok(response),
+        200 if response.is_json() && !response.truncated && !is_ambiguous(&response.body) => {
+            Ok(response)
+        }
         401 => Err(refused(Code::CredentialsRefused, response)),
         429 => {
             let error = refused(Code::RateLimited, response);

@@ -37,7 +37,7 @@ pub(super) const DOUBTS: &[Doubt] = &[
     doubt(|response| (300..400).contains(&response.status), "redirected"),
     doubt(|response| !response.is_json(), "not-json"),
     doubt(|response| response.truncated, "truncated"),
-    doubt(is_ambiguous, "ambiguous"),
+    doubt(|response| is_ambiguous(&response.body), "ambiguous"),
 ];
 
 /// After a request that never left.

@@ -18,7 +18,9 @@ use super::record::Monetary;
 use crate::ids::{ChargeId, PaymentId};
 use crate::money::Money;
 use crate::payment::sighting::{Ours, Sighting, Standing};
-use crate::provider::{Delivery, Hint, Notice, Refused, SigningKeys, Trust, words_of};
+use crate::provider::{
+    Delivery, Hint, Notice, Refused, SigningKeys, Trust, read_plainly, words_of,
+};
 use crate::sale::Environment;
 
 /// What a notification may be about.
@@ -44,8 +46,8 @@ pub(super) fn notice(
     trust: &Trust<'_>,
 ) -> Result<Notice, Refused> {
     verify(delivery, trust)?;
-    let told: Notification = serde_json::from_slice(delivery.body)
-        .map_err(|_| Refused::Malformed { why: "a notification is JSON with an id and a type" })?;
+    let told: Notification = read_plainly(delivery.body)
+        .ok_or(Refused::Malformed { why: "a notification is JSON with an id and a type" })?;
     let id = Some(words_of(&told.id).into());
     let topic = TOPICS.iter().find(|(name, _)| *name == told.topic).map(|(_, topic)| *topic);
     let rehearsal = told.test == Value::Bool(true) && environment == Environment::Production;

@@ -14,7 +14,7 @@ use super::outcome::{told, words};
 use crate::error::{Code, Error};
 use crate::provider::{
     AuthorizeAsk, DeskRequest, Grant, Kept, Need, Secret, TokenFailure, Tokens, WayOut, credential,
-    path_segment,
+    path_segment, read_plainly,
 };
 use crate::time::{DAY_MS, MINUTE_MS, Moment, SECOND_MS};
 use crate::wire::{Exchange, Method, Request, Response};
@@ -127,7 +127,7 @@ struct Granted {
 }
 
 fn granted(response: &Response, now: &Moment) -> Result<Kept, TokenFailure> {
-    let told: Option<Granted> = serde_json::from_slice(&response.body).ok();
+    let told: Option<Granted> = read_plainly(&response.body);
     let access = told.as_ref().and_then(|told| credential("access_token", &told.access_token).ok());
     let (Some(access), Some(Granted { expires_in, .. })) = (access, told) else {
         let words = "Dintero's answer holds no access token: it is asked again soon";

@@ -15,7 +15,7 @@ use super::webhook;
 use crate::error::{Code, Error};
 use crate::provider::{
     Delivery, Desk, DeskRequest, Errand, Finding, Listed, Notice, Page, Readiness, Refused, Secret,
-    Store, Subscription, Terminal, TerminalOperation, Trust, path_segment,
+    Store, Subscription, Terminal, TerminalOperation, Trust, path_segment, read_plainly,
 };
 use crate::time::{Moment, from_rfc3339, to_rfc3339};
 use crate::wire::{Exchange, Method, Request, Response};
@@ -111,7 +111,7 @@ impl Desk for Office {
             return Ok(Finding::Done);
         }
         // What is no object and no list is silent of everything, and that would read like a no.
-        let body: Option<Value> = serde_json::from_slice(&response.body).ok();
+        let body: Option<Value> = read_plainly(&response.body);
         let body = body.filter(|body| body.is_object() || body.is_array());
         body.and_then(|body| self.finding(errand, &body)).ok_or_else(unreadable)
     }

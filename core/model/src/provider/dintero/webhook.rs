@@ -16,7 +16,7 @@ use super::record::{Named, Transaction, named};
 use crate::ids::ChargeId;
 use crate::payment::details::Details;
 use crate::payment::sighting::{NotTaken, Ours, Sighting, Standing};
-use crate::provider::{Delivery, Hint, Notice, Refused, Secret, Trust};
+use crate::provider::{Delivery, Hint, Notice, Refused, Secret, Trust, read_plainly};
 
 /// The header of a signed callback.
 const CALLBACK_SIGNATURE: &str = "Dintero-Signature";
@@ -305,7 +305,7 @@ struct Shown {
 fn told(config: &Config, delivery: &Delivery<'_>) -> Result<Notice, Refused> {
     let why = "a webhook is JSON with an account, an event and a delivery";
     let Told { account_id, event, event_delivery, transaction } =
-        serde_json::from_slice(delivery.body).map_err(|_| Refused::Malformed { why })?;
+        read_plainly(delivery.body).ok_or(Refused::Malformed { why })?;
     let id = event_delivery.as_deref().or_else(|| delivery.header(DELIVERY)).map(Into::into);
     let about_us = account_id == config.account.as_str() && EVENTS.contains(&event.as_str());
     let hints = if about_us && !transaction.is_null() { vec![hint(&transaction)?] } else { vec![] };

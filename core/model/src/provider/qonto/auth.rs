@@ -19,7 +19,7 @@ use crate::error::{Code, Error, ProviderWords};
 use crate::ids::MerchantId;
 use crate::provider::{
     AuthorizeAsk, DeskRequest, Grant, Kept, Need, Secret, TokenFailure, Tokens, WayOut,
-    path_segment, words_of,
+    path_segment, read_plainly, words_of,
 };
 use crate::sale::Environment;
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, Moment, SECOND_MS};
@@ -249,7 +249,7 @@ struct Granted {
 }
 
 fn granted(response: &Response, kept: Option<&Kept>, now: &Moment) -> Option<Kept> {
-    let told: Granted = serde_json::from_slice(&response.body).ok()?;
+    let told: Granted = read_plainly(&response.body)?;
     let fits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
     let of_a_bearer = told.token_type.is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"));
     if !of_a_bearer || !fits(&told.access_token) {

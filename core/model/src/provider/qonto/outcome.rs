@@ -66,8 +66,8 @@ pub(super) const DOUBTS: &[Doubt] = &[
     doubt(|response| !response.is_json(), "not-json", true),
     doubt(|response| response.truncated && response.status >= 400, "truncated", false),
     doubt(|response| response.truncated, "truncated", true),
-    doubt(|response| response.status >= 400 && is_ambiguous(response), "ambiguous", false),
-    doubt(is_ambiguous, "ambiguous", true),
+    doubt(|response| response.status >= 400 && is_ambiguous(&response.body), "ambiguous", false),
+    doubt(|response| is_ambiguous(&response.body), "ambiguous", true),
 ];
 
 /// After a request that never left.

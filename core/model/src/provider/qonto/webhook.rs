@@ -15,7 +15,7 @@ use sha2::Sha256;
 
 use super::record::{Named, Record, status};
 use crate::payment::sighting::{Ours, Standing};
-use crate::provider::{Delivery, Hint, Notice, Refused, Secret, Trust, words_of};
+use crate::provider::{Delivery, Hint, Notice, Refused, Secret, Trust, read_plainly, words_of};
 
 /// The topic of terminal payments.
 pub const TOPIC: &str = "v1/terminal-payments";
@@ -93,8 +93,7 @@ struct Data {
 
 impl Notification {
     fn parse(body: &[u8]) -> Result<Self, Malformed> {
-        serde_json::from_slice(body)
-            .map_err(|_| Malformed { why: "a notification is JSON with a type and data" })
+        read_plainly(body).ok_or(Malformed { why: "a notification is JSON with a type and data" })
     }
 
     /// Consent that was given to another application is none of ours.

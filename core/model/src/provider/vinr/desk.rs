@@ -19,7 +19,7 @@ use crate::error::{Code, Error, ProviderWords};
 use crate::ids::ChargeId;
 use crate::provider::{
     Delivery, Desk, DeskRequest, Errand, Finding, Listed, Notice, Page, Readiness, Refused, Secret,
-    Subscription, Terminal, TerminalOperation, Trust, path_segment, words_of,
+    Subscription, Terminal, TerminalOperation, Trust, path_segment, read_plainly, words_of,
 };
 use crate::time::Moment;
 use crate::wire::{Exchange, Method, Request, Response};
@@ -247,7 +247,7 @@ fn unreadable() -> Error {
 }
 
 fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
-    serde_json::from_slice(&response.body).map_err(|_| unreadable())
+    read_plainly(&response.body).ok_or_else(unreadable)
 }
 
 /// A list in either envelope; the next page always begins after the last item's id.

@@ -12,7 +12,7 @@ use super::config::{Scheme, Terms};
 use super::record::{Known, Named, Record, is_terminal_payment};
 use crate::ids::{ChargeId, PaymentId};
 use crate::payment::sighting::{Ours, Sighting, Standing};
-use crate::provider::{Delivery, Hint, Notice, Refused, Secret, words_of};
+use crate::provider::{Delivery, Hint, Notice, Refused, Secret, read_plainly, words_of};
 
 /// More signatures than this are not looked at: each costs a pass over the body.
 const SIGNATURES_MAX: usize = 8;
@@ -39,7 +39,7 @@ pub(super) fn notice(
         return Err(Refused::BadSignature);
     }
     let why = "an event is JSON with a type and data";
-    let event = serde_json::from_slice(delivery.body).map_err(|_| Refused::Malformed { why })?;
+    let event = read_plainly(delivery.body).ok_or(Refused::Malformed { why })?;
     told(terms, event).map_err(|why| Refused::Malformed { why })
 }
 
@@ -47,7 +47,7 @@ pub(super) fn notice(
 /// documented, so both are read, and neither is recognized as a repeat.
 pub(super) fn streamed(terms: Terms, body: &[u8]) -> Result<Notice, Refused> {
     let why = "an event of a terminal is JSON: an event, or a terminal payment";
-    let value: Value = serde_json::from_slice(body).map_err(|_| Refused::Malformed { why })?;
+    let value: Value = read_plainly(body).ok_or(Refused::Malformed { why })?;
     let event = match Event::deserialize(&value) {
         Ok(event) => event,
         Err(_) => Event { id: None, _kind: String::new(), data: value },
