@@ -46,9 +46,36 @@ fn main() -> ExitCode {
         println!("  {provider:<10} {}", simulator.base_url(provider));
     }
     println!("  levers     http://{}/control", simulator.address());
-    loop {
-        std::thread::park();
+    wait_for_the_end();
+    // The counter goes first, with its journal.
+    drop(counter);
+    ExitCode::SUCCESS
+}
+
+/// Until Ctrl-C, or until it is told to stop.
+fn wait_for_the_end() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("the simulator has one already");
+    runtime.block_on(async {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = stopped() => {}
+        }
+    });
+}
+
+#[cfg(unix)]
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut stop) => drop(stop.recv().await),
+        Err(_) => std::future::pending().await,
     }
+}
+
+#[cfg(not(unix))]
+async fn stopped() {
+    std::future::pending().await
 }
 
 /// None where help was asked for.

@@ -42,17 +42,19 @@ export function withBrowser() {
  */
 export async function open(test, { pace = 1, viewport = WIDE, dark = false } = {}) {
   const simulator = spawn(PROGRAM, ['--port', '0', '--pace', String(pace)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(simulator, 'exit')
   let context
   let counter
   // The page goes first: it would complain of a server that is gone.
   test.after(async () => {
     await context?.close()
     simulator.kill()
+    await ended
     assert.deepEqual(counter?.complaints, [], 'the console is silent')
   })
-  const gone = once(simulator, 'exit').then(([code]) => assert.fail(`the simulator ended with ${code}`))
-  gone.catch(() => {})
-  const [url] = await Promise.race([once(createInterface({ input: simulator.stdout }), 'line'), gone])
+  const line = once(createInterface({ input: simulator.stdout }), 'line')
+  const [url] = await Promise.race([line, ended])
+  assert.equal(typeof url, 'string', `the simulator ended with ${url}`)
   context = await browser.newContext({
     viewport, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce', locale: 'en-GB',
   })
