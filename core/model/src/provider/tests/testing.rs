@@ -9,12 +9,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::error::Code;
 use crate::ids::{ChargeId, OperationId, PaymentId, ProcessId};
 use crate::payment::Driver;
 use crate::payment::event::Event;
 use crate::payment::sighting::Standing;
 use crate::provider::{
-    Adapter, Finding, Hint, Listed, Notice, Page, Readiness, Reading, Refused, Secret,
+    Adapter, Finding, Hint, Listed, Notice, Page, Readiness, Reading, Refused, Secret, Settings,
+    provider,
 };
 use crate::sale::Sale;
 use crate::time::Moment;
@@ -272,5 +274,28 @@ pub fn each_says_what_it_is(provider: &str, files: &[&str]) {
                 assert!(names.insert(name), "{file}: {} comes twice", vector["name"]);
             }
         }
+    }
+}
+
+/// Settings with these changed, or left out.
+pub fn with(base: &Settings, changes: &[(&str, Option<&str>)]) -> Settings {
+    changes.iter().fold(base.clone(), |mut settings, (key, value)| {
+        match value {
+            Some(value) => settings.insert((*key).into(), (*value).into()),
+            None => settings.remove(*key),
+        };
+        settings
+    })
+}
+
+/// Holds that each change of the settings is refused by this field and this rule, and that no value
+/// with `s3cret` in it is shown.
+pub fn refuses(name: &str, base: &Settings, misfits: &[(&str, Option<&str>, &str, &str)]) {
+    let row = provider(name).unwrap();
+    for (key, value, field, rule) in misfits {
+        let fault = (row.set_up)(&with(base, &[(key, *value)])).unwrap_err();
+        let told = (fault.code, fault.field, fault.rule);
+        assert_eq!(told, (Code::InvalidConfiguration, *field, *rule), "{name}: {key}");
+        assert!(!format!("{fault:?}").contains("s3cret"), "{fault:?}");
     }
 }

@@ -194,17 +194,7 @@ fn a_setting_that_does_not_fit_is_named_and_never_shown() {
         ("terminal_id", Some(""), "terminal_id", "visible-ascii"),
         ("apikey", Some("s3cret"), "settings", "known-settings"),
     ];
-    for (key, value, field, rule) in cases {
-        let mut given = settings();
-        match value {
-            Some(value) => given.insert((*key).into(), (*value).into()),
-            None => given.remove(*key),
-        };
-        let fault = (provider(super::NAME).unwrap().set_up)(&given).unwrap_err();
-        let told = (fault.code, fault.field, fault.rule);
-        assert_eq!(told, (Code::InvalidConfiguration, *field, *rule));
-        assert!(!format!("{fault:?}").contains("s3cret"), "{fault:?}");
-    }
+    testing::refuses(NAME, &settings(), cases);
     let mut live = settings();
     live.insert("environment".into(), "production".into());
     for key in ["base_url", "auth_url"] {

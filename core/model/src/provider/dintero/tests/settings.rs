@@ -1,18 +1,13 @@
 //! A merchant's settings: each rule names its field, and no value is ever shown.
 
 use super::super::{Config, set_up};
-use super::settings;
-use crate::error::Code;
+use super::{NAME, settings};
+use crate::provider::tests::testing;
 use crate::provider::{Secret, Settings};
 use crate::sale::Environment;
 
 fn with(key: &str, value: Option<&str>) -> Settings {
-    let mut given = settings();
-    match value {
-        Some(value) => given.insert(key.to_owned(), value.to_owned()),
-        None => given.remove(key),
-    };
-    given
+    testing::with(&settings(), &[(key, value)])
 }
 
 #[test]
@@ -58,14 +53,7 @@ fn a_setting_that_does_not_fit_is_named_and_never_shown() {
         ("publish", Some("s3cret"), "publish", "one-of"),
         ("acount_id", Some("s3cret"), "settings", "known-settings"),
     ];
-    for (key, value, field, rule) in table {
-        let fault = set_up(&with(key, *value)).unwrap_err();
-        assert_eq!(
-            (fault.code, fault.field, fault.rule),
-            (Code::InvalidConfiguration, *field, *rule)
-        );
-        assert!(!format!("{fault:?}").contains("s3cret"), "{fault:?}");
-    }
+    testing::refuses(NAME, &settings(), table);
 }
 
 #[test]

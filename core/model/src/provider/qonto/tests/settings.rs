@@ -1,5 +1,5 @@
-use crate::error::Code;
 use crate::provider::qonto::{Config, NAME, set_up};
+use crate::provider::tests::testing::refuses;
 use crate::provider::{Credentials, Secret, Settings, Setup, provider};
 use crate::sale::Environment;
 
@@ -66,19 +66,7 @@ fn a_setting_that_does_not_fit_is_named_and_never_shown() {
         ("webhook_secrets", Some("s3 cret"), "webhook_secrets", "visible-ascii"),
         ("acess_token", Some("s3cret"), "settings", "known-settings"),
     ];
-    for (key, value, field, rule) in cases {
-        let mut given = settings(PRODUCTION);
-        match value {
-            Some(value) => given.insert((*key).into(), (*value).into()),
-            None => given.remove(*key),
-        };
-        let fault = set_up(&given).unwrap_err();
-        assert_eq!(
-            (fault.code, fault.field, fault.rule),
-            (Code::InvalidConfiguration, *field, *rule)
-        );
-        assert!(!format!("{fault:?}").contains("s3cret"), "{fault:?}");
-    }
+    refuses(NAME, &settings(PRODUCTION), cases);
 }
 
 #[test]
