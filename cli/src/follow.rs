@@ -75,11 +75,11 @@ pub enum Told<'a> {
     Now(&'a Summary),
 }
 
-/// Ctrl-C, as often as it comes.
+/// Ctrl-C, as often as it comes. Once the first was awaited, none ends the program by itself.
 pub struct Interruptions;
 
 impl Interruptions {
-    /// From now on Ctrl-C does not end the program.
+    /// Nothing is awaited yet.
     pub const fn new() -> Self {
         Self
     }

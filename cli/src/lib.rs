@@ -10,7 +10,7 @@ mod command;
 mod console;
 mod demo;
 mod desk;
-mod exit;
+pub mod exit;
 mod failure;
 mod follow;
 mod opening;

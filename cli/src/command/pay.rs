@@ -13,8 +13,7 @@ use super::{Ended, payment_ended};
 use crate::book::Book;
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::follow;
-use crate::follow::Story;
+use crate::follow::{Interruptions, Story};
 use crate::progress::Progress;
 use crate::show::paint;
 
@@ -116,13 +115,16 @@ async fn sell(
     patience: Duration,
 ) -> Result<Summary, Failure> {
     desk.console.spin("the provider is asked");
-    let started = till.start(sale).await?;
+    let mut heed = Interruptions::new();
+    let (started, interrupted) = start(desk, till, sale, &mut heed).await?;
+    if interrupted {
+        return stopped(desk, till, &mut heed, started.id).await;
+    }
     if no_wait {
         return Ok(started);
     }
     let mut story = Story::of(started.id);
     let mut progress = Progress::of_sale(patience);
-    let mut heed = follow::Interruptions::new();
     tokio::select! {
         followed = progress.follow(&mut desk.console, till, &mut story, &[Outcome::Open]) => {
             // Every wait is for a sale that was there before; this call may have made it.
@@ -130,18 +132,35 @@ async fn sell(
         }
         () = heed.next() => {}
     }
-    desk.console.rest();
     stopped(desk, till, &mut heed, started.id).await
+}
+
+/// Starts the sale, and says whether Ctrl-C came meanwhile. What was begun is awaited even then,
+/// or nobody could say which sale goes on.
+async fn start(
+    desk: &mut Desk,
+    till: &Till,
+    sale: SaleRequest,
+    heed: &mut Interruptions,
+) -> Result<(Summary, bool), Failure> {
+    let mut start = std::pin::pin!(till.start(sale));
+    tokio::select! {
+        started = &mut start => return Ok((started?, false)),
+        () = heed.next() => {}
+    }
+    desk.console.note("One moment: the sale has begun, and the provider is about to answer.");
+    Ok((start.await?, true))
 }
 
 /// The first Ctrl-C only stops watching; a second one asks whether to cancel.
 async fn stopped(
     desk: &mut Desk,
     till: &Till,
-    heed: &mut follow::Interruptions,
+    heed: &mut Interruptions,
     payment: PaymentId,
 ) -> Result<Summary, Failure> {
     let console = &mut desk.console;
+    console.rest();
     console.note(paint::doubt("No longer watching; the sale goes on."));
     console.note(format!("`till watch {payment}` watches again, `till cancel {payment}` cancels."));
     if console.asks() {

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-use tillkit_simulator::server::Wanted;
+use tillkit_simulator::server::{Fault, Planned, Wanted};
 
 use crate::shop::{Shop, ended};
 
@@ -64,4 +64,27 @@ fn ctrl_c_stops_watching_and_leaves_the_sale() {
     assert!(ran.err.contains("till watch"), "it says how to go on: {ran:?}");
     let watched = shop.json(&["watch", "order-1"]).ended(0).json();
     assert_eq!(watched["payment"]["outcome"], "paid");
+}
+
+#[test]
+fn ctrl_c_before_the_providers_answer_names_the_sale_that_goes_on() {
+    let shop = Shop::at("centrapay");
+    // Twenty times as fast there, so that it answers after two seconds.
+    let late = Planned::once(Fault::Delay { ms: 40_000 });
+    let (path, method) = ("/api/payment-requests".to_owned(), Some("POST".to_owned()));
+    shop.control().fault("centrapay", Planned { path, method, ..late });
+    let mut command = shop.command(&["pay", "13.30", "NZD", "order-1"]);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = child.spawn().unwrap();
+    while shop.control().exchanges("centrapay").iter().all(|one| one.method != "POST") {
+        std::thread::yield_now();
+    }
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let ran = ended(child);
+    assert!(matches!(ran.exit, 0 | 5), "{ran:?}");
+    assert!(ran.err.contains("the sale has begun"), "{ran:?}");
+    assert!(ran.err.contains("No longer watching; the sale goes on."), "{ran:?}");
+    shop.run(&["watch", "order-1"]).ended(0);
+    assert_eq!(shop.control().ledger("centrapay").charges.len(), 1);
 }

@@ -1,7 +1,8 @@
 //! The demo in a pipe, and what is left of it when it is killed.
 
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Command, Stdio};
+use std::io::{BufRead as _, BufReader, Lines, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::shop::ended;
 
@@ -27,22 +28,59 @@ fn the_story_ends_with_the_table() {
     }
 }
 
-/// Killed while its second process lives: that one notices, and goes.
-#[test]
-fn killed_at_any_moment_it_leaves_no_process_behind() {
+/// A demo whose second process lives.
+struct Midway {
+    parent: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    journal: PathBuf,
+    child: u32,
+}
+
+fn at_the_second_process() -> Midway {
     let mut parent = demo().spawn().unwrap();
     let mut lines = BufReader::new(parent.stdout.take().unwrap()).lines();
-    let child = loop {
+    let mut journal = PathBuf::new();
+    loop {
         let line = lines.next().expect("it gets to the second process").unwrap();
-        if let Some(rest) = line.trim().strip_prefix("Process ") {
-            break rest.split(' ').next().unwrap().parse::<u32>().unwrap();
+        if let Some(path) = line.strip_prefix("journal ") {
+            journal = path.trim().into();
         }
-    };
+        if let Some(rest) = line.trim().strip_prefix("Process ") {
+            let child = rest.split(' ').next().unwrap().parse().unwrap();
+            return Midway { parent, lines, journal, child };
+        }
+    }
+}
+
+/// Waits until nobody holds the pipe for errors any more, which parent and child share.
+fn last_words(parent: &mut Child) -> String {
+    let mut words = String::new();
+    parent.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+    words
+}
+
+fn lives(process: u32) -> bool {
+    Path::new(&format!("/proc/{process}/exe")).exists()
+}
+
+#[test]
+fn killed_while_its_second_process_lives_it_leaves_none_behind() {
+    let Midway { mut parent, lines: _lines, child, .. } = at_the_second_process();
     parent.kill().unwrap();
     parent.wait().unwrap();
-    // The child holds the same pipe for its errors, which closes when it is gone.
-    let mut rest = String::new();
-    parent.stderr.take().unwrap().read_to_string(&mut rest).unwrap();
-    let gone = !std::path::Path::new(&format!("/proc/{child}/exe")).exists();
-    assert!(gone, "process {child} is still there");
+    last_words(&mut parent);
+    assert!(!lives(child), "process {child} is still there");
+}
+
+#[test]
+fn broken_off_it_says_so_and_clears_up() {
+    let Midway { mut parent, mut lines, journal, child } = at_the_second_process();
+    assert!(journal.exists());
+    let id = parent.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(lines.all(|line| line.is_ok()));
+    assert_eq!(parent.wait().unwrap().code(), Some(1));
+    assert_eq!(last_words(&mut parent), "error: the demo was broken off\n");
+    assert!(!journal.parent().unwrap().exists(), "its folder is gone");
+    assert!(!lives(child), "process {child} is still there");
 }

@@ -79,3 +79,14 @@ fn every_shell_gets_its_completions() {
         }
     }
 }
+
+#[test]
+fn colours_are_as_the_environment_says() {
+    let shop = Shop::empty();
+    let painted = |name: &str| {
+        let output = shop.command(&["doctor"]).env(name, "1").output().unwrap();
+        String::from_utf8(output.stdout).unwrap().contains('\u{1b}')
+    };
+    assert!(painted("CLICOLOR_FORCE"));
+    assert!(!painted("NO_COLOR"));
+}
