@@ -40,16 +40,14 @@ fn at_the_second_process() -> Midway {
     let mut parent = demo().spawn().unwrap();
     let mut lines = BufReader::new(parent.stdout.take().unwrap()).lines();
     let mut journal = PathBuf::new();
-    loop {
-        let line = lines.next().expect("it gets to the second process").unwrap();
+    let child = lines.find_map(|line| {
+        let line = line.unwrap();
         if let Some(path) = line.strip_prefix("journal ") {
             journal = path.trim().into();
         }
-        if let Some(rest) = line.trim().strip_prefix("Process ") {
-            let child = rest.split(' ').next().unwrap().parse().unwrap();
-            return Midway { parent, lines, journal, child };
-        }
-    }
+        line.trim().strip_prefix("Process ")?.split(' ').next()?.parse().ok()
+    });
+    Midway { parent, lines, journal, child: child.expect("it gets to the second process") }
 }
 
 /// Waits until nobody holds the pipe for errors any more, which parent and child share.
