@@ -19,6 +19,7 @@ const PICTURES = `${ROOT}target/counter`
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export const WIDE = { width: 1440, height: 1000 }
+export const TABLET = { width: 834, height: 1112 }
 export const PHONE = { width: 390, height: 844 }
 
 let browser
