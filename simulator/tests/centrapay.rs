@@ -71,3 +71,17 @@ fn a_part_that_was_paid_and_voided_is_not_called_paid() {
 fn a_part_that_was_paid_before_the_journal_went_back_can_be_given_back() {
     pass("its activities never showed what had been known, so a refund waited for good", &[2_300]);
 }
+
+#[test]
+fn tills_answer_conditions_and_customers_pay_parts_where_that_is_lived() {
+    let told = |extras| {
+        let life = |seed| live(Options { tell: true, extras, ..only_centrapay(seed) }).story;
+        [7, 26, 80].into_iter().flat_map(life).collect::<Vec<String>>().join("\n")
+    };
+    let words = ["/accept and answers 200", "/decline and answers 200", "is part_paid"];
+    let (with, without) = (told(true), told(false));
+    for word in words {
+        assert!(with.contains(word), "{word}");
+        assert!(!without.contains(word), "{word}");
+    }
+}

@@ -1,5 +1,6 @@
 //! One hand-made life for each verdict, beside the same life without what is wrong in it.
 
+mod extras;
 mod refunds;
 mod rules;
 
