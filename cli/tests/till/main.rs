@@ -3,6 +3,7 @@
 mod accounts;
 mod beside;
 mod demo;
+mod documents;
 mod doubt;
 mod help;
 mod journal;
