@@ -35,7 +35,8 @@ pub mod doors {
     /// Centrapay.
     pub mod centrapay {
         pub use super::super::door::centrapay::{
-            ACCOUNT, API_KEY, APP_CODE, CONFIG, LIST_RIGHT, MERCHANT, QUICK_CODE,
+            ACCOUNT, API_KEY, APP_CODE, CONDITION_CODE, CONFIG, LIST_RIGHT, MERCHANT, PART_CODE,
+            QUICK_CODE,
         };
     }
     /// Dintero.

@@ -1,7 +1,8 @@
 //! How each provider is reached, and what a sale there looks like.
 
 use tillkit::till::SaleRequest;
-use tillkit_model::provider::Settings;
+use tillkit_model::payment::manners::Manners;
+use tillkit_model::provider::{Settings, provider};
 use tillkit_simulator::server::doors;
 
 use crate::ACCOUNT;
@@ -103,6 +104,17 @@ impl At {
     #[must_use]
     pub fn named(stand: &str) -> &'static Self {
         PROVIDERS.iter().find(|at| at.stand == stand).expect("a provider of this suite")
+    }
+
+    /// What may be repeated there, and when what is given up.
+    ///
+    /// # Panics
+    /// When the provider is not registered.
+    #[must_use]
+    pub fn manners(&self) -> Manners {
+        let row = provider(self.name).expect("it is registered");
+        let setup = (row.set_up)(&(self.settings)("http://127.0.0.1:9")).expect("its settings");
+        setup.adapter.manners().clone()
     }
 
     /// A sale of 13.30 under this reference.

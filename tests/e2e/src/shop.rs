@@ -39,13 +39,14 @@ impl Shop {
         let options = Stand { pace: PACE, ..Stand::default() };
         let simulator = Simulator::start(options).expect("a free port");
         let folder = TempDir::new().expect("a folder for the journal");
-        let till = till(&journal_in(folder.path()), at, &simulator.base_url(at.stand)).await;
+        let till = till(&journal_in(folder.path()), at, &simulator.base_url(at.stand), false).await;
         Self { at, till: Arc::new(till), simulator, folder }
     }
 
-    /// Opens the journal once more, as the next process does.
+    /// Opens the journal once more, as the next process does; one that asks for rights and missed
+    /// notifications by itself.
     pub async fn another_till(&self) -> Till {
-        till(&self.journal(), self.at, &self.base_url()).await
+        till(&self.journal(), self.at, &self.base_url(), true).await
     }
 
     /// What went through of this method, and with this in its path.
@@ -135,7 +136,7 @@ pub fn journal_in(folder: &Path) -> PathBuf {
 }
 
 /// A till on a journal, connected to one account.
-pub async fn till(journal: &Path, at: &At, base_url: &str) -> Till {
+pub async fn till(journal: &Path, at: &At, base_url: &str, asks_by_itself: bool) -> Till {
     let clock = hurried_clock();
     let options = Options { create: true, ..Options::new(Arc::clone(&clock)) };
     let mut entropy = OsEntropy::new().expect("randomness");
@@ -146,6 +147,8 @@ pub async fn till(journal: &Path, at: &At, base_url: &str) -> Till {
     assembly.settings = Pace::default().at_pace(PACE);
     let till = Till::assemble(assembly).expect("a till");
     let connect = Connect::new(ACCOUNT, at.name, &(at.settings)(base_url)).expect("an account");
+    // Stories script what goes wrong, and nothing unasked may use that up.
+    let connect = if asks_by_itself { connect } else { connect.unasked() };
     till.connect(connect).await.expect("it connects");
     till
 }

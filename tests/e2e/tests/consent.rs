@@ -91,6 +91,10 @@ fn a_merchant_consents_once_and_every_later_process_sells() {
         let second = till(&folder, &base_url).await;
         assert_eq!(second.pay(sale("order-2")).await.unwrap().outcome, Outcome::Paid);
         assert_eq!(simulator.control().ledger("qonto").charges.len(), 2);
+        let tokens = simulator.control().exchanges("qonto").into_iter();
+        let tokens: Vec<_> = tokens.filter(|one| one.path == "/oauth2/token").collect();
+        let by = |grant: &str| tokens.iter().filter(|one| one.body.contains(grant)).count();
+        assert_eq!((by("authorization_code"), by("refresh_token")), (1, 1), "{tokens:?}");
     });
 }
 

@@ -15,6 +15,12 @@ struct Demand {
     source: String,
     rule: String,
     standing: Standing,
+    /// The story over real sockets whose exchange with the server is looked at.
+    #[serde(default)]
+    scenario: Option<String>,
+    /// Why there is none.
+    #[serde(default)]
+    unseen: Option<String>,
     tests: Vec<String>,
     #[serde(default)]
     why: Option<String>,
@@ -64,6 +70,22 @@ fn each_demand_names_tests_that_are_there_or_says_why_not() {
     }
 }
 
+/// A story that tells of a server stands where only such stories do, and looks at what was asked
+/// or at what was delivered.
+#[test]
+fn each_demand_is_shown_over_real_sockets_or_says_why_it_cannot_be() {
+    for Demand { provider, rule, scenario, unseen, .. } in &demands() {
+        let told = scenario.is_some() != unseen.is_some();
+        assert!(told, "{provider}: either a scenario or why there is none: {rule}");
+        let Some(scenario) = scenario else { continue };
+        assert!(scenario.starts_with(STORIES), "{provider}: {scenario} meets no server");
+        assert!(is_there(scenario), "{provider}: there is no test {scenario}");
+    }
+}
+
+/// Every test below it runs against the simulator's server, over real sockets.
+const STORIES: &str = "tests/e2e/tests/";
+
 fn demands() -> Vec<Demand> {
     let text = std::fs::read_to_string(file("docs/certification.json")).unwrap_or_default();
     let demands = serde_json::from_str(&text);
@@ -90,7 +112,8 @@ fn is_there(test: &str) -> bool {
 const PREAMBLE: &str = "# Certification
 
 Generated from `docs/certification.json`: what the providers' guides demand of an integration, and the
-tests that show it. A test checks that each of these tests is there. *Otherwise* marks what we do in
+tests that show it. *At the server* is the story over real sockets whose exchange with the simulated
+provider is asserted, or the reason why there is none. A test checks that each of these tests is there. *Otherwise* marks what we do in
 another way on purpose, and why; *the host's* is what only the program that uses Tillkit can do.
 ";
 
@@ -98,13 +121,13 @@ fn section(provider: &str, demands: &[Demand]) -> String {
     let rows: String =
         demands.iter().filter(|demand| demand.provider == provider).map(row).collect();
     format!(
-        "\n## {provider}\n\n| level | demand | where | standing | shown by |\n\
-         | --- | --- | --- | --- | --- |\n{rows}"
+        "\n## {provider}\n\n| level | demand | where | standing | at the server | shown by |\n\
+         | --- | --- | --- | --- | --- | --- |\n{rows}"
     )
 }
 
 fn row(demand: &Demand) -> String {
-    let Demand { level, source, rule, standing, tests, why, .. } = demand;
+    let Demand { level, source, rule, standing, scenario, unseen, tests, why, .. } = demand;
     let level = match level {
         Level::Must => "MUST",
         Level::Should => "SHOULD",
@@ -115,8 +138,11 @@ fn row(demand: &Demand) -> String {
         Standing::Host => "the host's",
     };
     let why = why.as_ref().map(|why| format!(". {why}")).unwrap_or_default();
+    let seen = scenario.as_ref().map(|test| link(test)).or_else(|| unseen.clone());
+    let seen = seen.unwrap_or_default();
     let links: Vec<String> = tests.iter().map(|test| link(test)).collect();
-    format!("| {level} | {rule} | {source} | {standing}{why} | {} |\n", links.join("<br>"))
+    let links = links.join("<br>");
+    format!("| {level} | {rule} | {source} | {standing}{why} | {seen} | {links} |\n")
 }
 
 fn link(test: &str) -> String {

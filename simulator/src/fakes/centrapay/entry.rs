@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use tillkit_model::wire::Response;
 
-use super::{APP_CODE, CONFIG, QUICK_CODE, error, forbidden};
+use super::{APP_CODE, CONDITION_CODE, CONFIG, PART_CODE, QUICK_CODE, error, forbidden};
 use crate::rng::Rng;
 
 /// How long two requests of one sale may stay side by side, while the till looks so often.
@@ -77,7 +77,7 @@ impl Entry {
         check_items(body, minor)?;
         let flow = match body["barcode"].as_str() {
             None => Flow::Qr,
-            Some(APP_CODE) => Flow::App,
+            Some(APP_CODE | CONDITION_CODE | PART_CODE) => Flow::App,
             Some(QUICK_CODE) => Flow::Quick,
             Some(_) => return Err(error(403, "PATRON_CODE_INVALID")),
         };
@@ -87,7 +87,8 @@ impl Entry {
         }
         let expiry_s = body["expirySeconds"].as_u64().unwrap_or(120);
         let conditions = body["conditionsEnabled"] == Value::Bool(true) && draws.chance(60);
-        let part = partial && draws.chance(400);
+        let conditions = conditions || body["barcode"] == CONDITION_CODE;
+        let part = partial && draws.chance(400) || partial && body["barcode"] == PART_CODE;
         Ok(Self {
             created_ms: now_ms,
             expires_ms: now_ms + expiry_s * 1_000,

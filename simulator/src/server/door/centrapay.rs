@@ -7,7 +7,9 @@ use super::{Arrival, Entry, Notice, Outgoing, Provider, Target};
 use crate::fakes::centrapay::{self, Centrapay, Readings};
 use crate::fakes::{Habits, WALL_MS, json as json_answer};
 
-pub use crate::fakes::centrapay::{ACCOUNT, APP_CODE, CONFIG, MERCHANT, QUICK_CODE};
+pub use crate::fakes::centrapay::{
+    ACCOUNT, APP_CODE, CONDITION_CODE, CONFIG, MERCHANT, PART_CODE, QUICK_CODE,
+};
 
 /// The key that opens it.
 pub const API_KEY: &str = "simulated-terminal-key";

@@ -11,7 +11,7 @@ fn main() {
     let at = At::named(&provider);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async {
-        let till = till(&journal, at, &base_url).await;
+        let till = till(&journal, at, &base_url, false).await;
         println!("open");
         let started = till.start(at.sale(&reference)).await.expect("it starts");
         println!("started {}", started.id);
