@@ -14,6 +14,7 @@ mod signing;
 #[cfg(test)]
 mod tests;
 
+pub use entry::{CONDITION_CODE, PART_CODE};
 pub use readings::Readings;
 pub use signing::{KEY_ID, jwks, notification, signed, told};
 
@@ -40,10 +41,6 @@ pub const ACCOUNT: &str = "C4QnjXvj8At6SMsEN4LRi9";
 pub const QUICK_CODE: &str = "424242424";
 /// A patron code, whose owner pays in an app.
 pub const APP_CODE: &str = "9990001234567895";
-/// A patron code made for tests: a condition stands before its payment.
-pub const CONDITION_CODE: &str = "9990001234567908";
-/// A patron code whose owner has a third of it.
-pub const PART_CODE: &str = "9990001234567916";
 
 /// How many requests a minute a key may make.
 const RATE: usize = 200;

@@ -1,11 +1,14 @@
 //! What is done to a sale after its start: cancels that race with the customer, captures, refunds.
 
+use std::task::Poll;
+
 use tillkit::report::{Period, Reconciliation};
-use tillkit::till::{CancelTruth, Money, Outcome, Progress, SaleRequest, Summary};
+use tillkit::till::{CancelTruth, Code, Money, Outcome, Progress, SaleRequest, Summary};
 use tillkit_e2e::{ACCOUNT, At, PROVIDERS, Shop};
 use tillkit_model::ids::{PaymentId, Reference};
 use tillkit_model::provider::{Capabilities, provider};
 use tillkit_model::sale::{Capture, ItemRequest};
+use tillkit_simulator::fakes::Step;
 use tillkit_simulator::server::{Fault, Loss, Wanted};
 
 /// Runs a story at every provider that can do what it needs.
@@ -90,6 +93,83 @@ fn a_cancel_after_the_card_takes_nothing_back() {
     );
 }
 
+/// Whichever comes first at the provider, one truth is told, and the ledger agrees with it.
+#[test]
+fn a_cancel_and_a_card_in_the_very_same_moment_come_to_one_truth() {
+    for card_first in [true, false] {
+        where_possible(
+            |can| can.cancel,
+            async |shop| {
+                shop.next(Wanted::WalksAway);
+                let started = shop.till.start(shop.at.sale("order-1")).await.unwrap();
+                let charge = shop.charge_of(started.id).id.to_string();
+                let card = || {
+                    for step in [Step::Tap, Step::Approve { tip_minor: 0 }] {
+                        let _ = shop.control().act(shop.at.stand, &charge, step);
+                    }
+                };
+                if card_first {
+                    card();
+                }
+                let mut wished = std::pin::pin!(shop.till.cancel(started.id));
+                let begun =
+                    std::future::poll_fn(|context| Poll::Ready(wished.as_mut().poll(context)));
+                let begun = begun.await;
+                if !card_first {
+                    card();
+                }
+                let wished = match begun {
+                    Poll::Ready(wished) => wished,
+                    Poll::Pending => wished.await,
+                };
+                let truth = wished.unwrap().truth;
+                let ended = shop.settled(started.id).await;
+                let charge = shop.charge_of(started.id);
+                let kept = charge.authorized_minor - charge.returned_minor();
+                let kept = if charge.reversed_at_ms.is_some() { 0 } else { kept };
+                let taken = ended.outcome == Outcome::Paid;
+                assert_eq!(kept, if taken { 1_330 } else { 0 }, "{}: {truth:?}", shop.at.stand);
+                assert_ne!((truth, taken), (CancelTruth::Cancelled, true), "{}", shop.at.stand);
+                assert_eq!(shop.ledger().charges.len(), 1);
+            },
+        );
+    }
+}
+
+/// Before anything is sent, by the name of the provider and of what it cannot do.
+#[test]
+fn what_a_provider_cannot_do_is_refused_before_anything_is_sent() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    for at in PROVIDERS {
+        let can = capabilities(at);
+        runtime.block_on(async {
+            let shop = Shop::open(at).await;
+            let paid = shop.pay("order-1").await;
+            let posted = || shop.asked("POST", "/").len();
+            let before = posted();
+            if !can.refund {
+                let refused = shop.till.refund(paid.id, reference("r-1"), None).await.unwrap_err();
+                assert_eq!(refused.code, Code::Unsupported, "{}", at.stand);
+            }
+            if !can.manual_capture {
+                let sale = SaleRequest { reference: "order-2".into(), ..held(&shop) };
+                let refused = shop.till.start(sale).await.unwrap_err();
+                assert_eq!(refused.code, Code::Unsupported, "{}", at.stand);
+            }
+            assert_eq!(posted(), before, "{}", at.stand);
+            if !can.cancel {
+                shop.next(Wanted::WalksAway);
+                let sale = SaleRequest { screen_clear: vec![paid.id], ..shop.at.sale("order-3") };
+                let started = shop.till.start(sale).await.unwrap();
+                let before = posted();
+                let wished = shop.till.cancel(started.id).await.unwrap();
+                assert_eq!(wished.truth, CancelTruth::NotSupported, "{}", at.stand);
+                assert_eq!(posted(), before, "{}", at.stand);
+            }
+        });
+    }
+}
+
 #[test]
 fn what_is_held_is_captured_in_part_or_whole() {
     for part in [None, Some(1_000)] {
@@ -114,11 +194,13 @@ fn what_is_held_is_let_go_by_a_cancel() {
     where_possible(
         |can| can.manual_capture && can.cancel,
         async |shop| {
+            let approved = shop.pay_for(held(&shop)).await;
+            let wished = shop.till.cancel(approved.id).await.unwrap();
             if !shop.at.cancels_held {
+                assert_eq!(wished.truth, CancelTruth::NotSupported, "{}", shop.at.stand);
+                assert_eq!(shop.charge_of(approved.id).reversed_at_ms, None);
                 return;
             }
-            let approved = shop.pay_for(held(&shop)).await;
-            shop.till.cancel(approved.id).await.unwrap();
             let charge = loop {
                 let charge = shop.charge_of(approved.id);
                 if charge.reversed_at_ms.is_some() {

@@ -56,6 +56,7 @@ const SALES: &[Row] = &[
     ("refund", |can, _| yes(can.refund)),
     ("refund of a part", |can, _| yes(can.partial_refund)),
     ("cancel", |can, _| yes(can.cancel)),
+    ("release of what is held", |can, _| yes(can.release)),
     ("part payment", |can, _| yes(can.part_payment)),
     ("line items", |can, _| yes(can.items)),
     ("customer elsewhere", |can, _| yes(can.customer_absent)),

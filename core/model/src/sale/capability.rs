@@ -22,6 +22,8 @@ pub struct Capabilities {
     pub part_payment: bool,
     /// Whether an undecided payment can be cancelled.
     pub cancel: bool,
+    /// What is held can be let go by a cancel.
+    pub release: bool,
     /// Whether money can be given back.
     pub refund: bool,
     /// Whether less than what was approved may be captured.
@@ -68,6 +70,7 @@ impl Capabilities {
         manual_capture: false,
         part_payment: false,
         cancel: false,
+        release: false,
         refund: false,
         partial_capture: false,
         partial_refund: false,

@@ -5,8 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use tillkit_model::wire::Response;
 
-use super::{APP_CODE, CONDITION_CODE, CONFIG, PART_CODE, QUICK_CODE, error, forbidden};
+use super::{APP_CODE, CONFIG, QUICK_CODE, error, forbidden};
 use crate::rng::Rng;
+
+/// A patron code made for tests: a condition stands before its payment.
+pub const CONDITION_CODE: &str = "9990001234567908";
+/// A patron code whose owner has a third of it.
+pub const PART_CODE: &str = "9990001234567916";
 
 /// How long two requests of one sale may stay side by side, while the till looks so often.
 const LEFT_MS: u64 = 40_000;
@@ -88,7 +93,7 @@ impl Entry {
         let expiry_s = body["expirySeconds"].as_u64().unwrap_or(120);
         let conditions = body["conditionsEnabled"] == Value::Bool(true) && draws.chance(60);
         let conditions = conditions || body["barcode"] == CONDITION_CODE;
-        let part = partial && draws.chance(400) || partial && body["barcode"] == PART_CODE;
+        let part = partial && (draws.chance(400) || body["barcode"] == PART_CODE);
         Ok(Self {
             created_ms: now_ms,
             expires_ms: now_ms + expiry_s * 1_000,

@@ -76,10 +76,10 @@ fn the_callback_asks_for_declines_too() {
         shop.simulator.control().next("dintero", Wanted::Declines { after_ms: 100 });
         let declined = shop.till.pay(shop.at.sale("order-1")).await.unwrap();
         assert_eq!(declined.outcome, Outcome::NotPaid);
-        let exchanged = shop.simulator.control().exchanges("dintero").into_iter();
+        let mut exchanged = shop.simulator.control().exchanges("dintero").into_iter();
         let session =
-            exchanged.filter(|one| one.path.starts_with("/sessions-profile")).map(|one| sent(&one));
-        let callback = session.last().unwrap()["url"]["callback_url"].as_str().unwrap().to_owned();
+            sent(&exchanged.rfind(|one| one.path.starts_with("/sessions-profile")).unwrap());
+        let callback = session["url"]["callback_url"].as_str().unwrap().to_owned();
         assert!(callback.contains("report_error=true"), "{callback}");
         assert!(String::from_utf8(shop.next().body).unwrap().contains("DECLINED"), "and is told");
     });

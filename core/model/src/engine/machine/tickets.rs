@@ -217,11 +217,12 @@ impl Engine {
                 }
             }
             Outcome::Held => {
-                let refused = payment.cancel.as_deref().map(view::progress);
-                if refused == Some(Progress::Refused) {
-                    CancelTruth::AlreadyPaid
-                } else {
-                    CancelTruth::Unknown
+                let progress = payment.cancel.as_deref().map(view::progress);
+                let releases = adapter.is_none_or(|adapter| adapter.capabilities().release);
+                match progress {
+                    Some(Progress::Refused) if releases => CancelTruth::AlreadyPaid,
+                    Some(Progress::Refused) => CancelTruth::NotSupported,
+                    _ => CancelTruth::Unknown,
                 }
             }
             Outcome::Open | Outcome::Unknown if stage(payment) == Stage::Processing => {

@@ -81,6 +81,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     manual_capture: true,
     part_payment: true,
     cancel: true,
+    release: true,
     refund: true,
     partial_capture: true,
     partial_refund: true,

@@ -71,6 +71,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     manual_capture: true,
     part_payment: false,
     cancel: true,
+    release: true,
     refund: true,
     partial_capture: true,
     partial_refund: true,
