@@ -8,6 +8,7 @@ pub mod hooks;
 pub mod provider;
 pub mod raw;
 pub mod shop;
+pub mod stories;
 
 pub use provider::{At, PROVIDERS};
 pub use shop::Shop;

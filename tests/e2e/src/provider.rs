@@ -26,8 +26,6 @@ pub struct At {
     pub finds_lost_starts: bool,
     /// What nobody pays ends by itself, and is known to have.
     pub sessions_end: bool,
-    /// An approval that was not captured can be let go.
-    pub cancels_held: bool,
     /// A prompt may appear long after the till has given up waiting.
     pub wakes_late: bool,
 }
@@ -43,7 +41,6 @@ pub const PROVIDERS: &[At] = &[
         start_path: "/payment",
         finds_lost_starts: true,
         sessions_end: false,
-        cancels_held: false,
         wakes_late: true,
     },
     At {
@@ -55,7 +52,6 @@ pub const PROVIDERS: &[At] = &[
         start_path: "/sessions-profile",
         finds_lost_starts: true,
         sessions_end: false,
-        cancels_held: true,
         wakes_late: true,
     },
     At {
@@ -67,7 +63,6 @@ pub const PROVIDERS: &[At] = &[
         start_path: "/api/payment-requests",
         finds_lost_starts: true,
         sessions_end: true,
-        cancels_held: true,
         wakes_late: false,
     },
     At {
@@ -79,7 +74,6 @@ pub const PROVIDERS: &[At] = &[
         start_path: "/v1/terminal/payments",
         finds_lost_starts: true,
         sessions_end: true,
-        cancels_held: false,
         wakes_late: true,
     },
     At {
@@ -91,7 +85,6 @@ pub const PROVIDERS: &[At] = &[
         start_path: "/v1/terminal/payments",
         finds_lost_starts: true,
         sessions_end: true,
-        cancels_held: false,
         wakes_late: true,
     },
 ];

@@ -4,9 +4,10 @@ use std::task::Poll;
 
 use tillkit::report::{Period, Reconciliation};
 use tillkit::till::{CancelTruth, Code, Money, Outcome, Progress, SaleRequest, Summary};
-use tillkit_e2e::{ACCOUNT, At, PROVIDERS, Shop};
+use tillkit_e2e::stories::capabilities;
+use tillkit_e2e::{ACCOUNT, PROVIDERS, Shop};
 use tillkit_model::ids::{PaymentId, Reference};
-use tillkit_model::provider::{Capabilities, provider};
+use tillkit_model::provider::Capabilities;
 use tillkit_model::sale::{Capture, ItemRequest};
 use tillkit_simulator::fakes::Step;
 use tillkit_simulator::server::{Fault, Loss, Wanted};
@@ -21,12 +22,6 @@ fn where_possible(can: impl Fn(&Capabilities) -> bool, story: impl AsyncFn(Shop)
         told += 1;
     }
     assert!(told > 0, "no provider can do this");
-}
-
-fn capabilities(at: &At) -> Capabilities {
-    let row = provider(at.name).unwrap();
-    let setup = (row.set_up)(&(at.settings)("http://127.0.0.1:9")).unwrap();
-    setup.adapter.capabilities().clone()
 }
 
 fn reference(text: &str) -> Reference {
@@ -196,7 +191,7 @@ fn what_is_held_is_let_go_by_a_cancel() {
         async |shop| {
             let approved = shop.pay_for(held(&shop)).await;
             let wished = shop.till.cancel(approved.id).await.unwrap();
-            if !shop.at.cancels_held {
+            if !capabilities(shop.at).release {
                 assert_eq!(wished.truth, CancelTruth::NotSupported, "{}", shop.at.stand);
                 assert_eq!(shop.charge_of(approved.id).reversed_at_ms, None);
                 return;
