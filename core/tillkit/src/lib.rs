@@ -1,4 +1,9 @@
-//! The part of Tillkit that acts.
+//! Tillkit: a card payment on a terminal, exactly once. This crate acts; the [`model`] decides.
+//!
+//! [`till::Till`] is the whole face: open a journal, connect an account, start or pay a sale, look
+//! at it, give it back. Below it stand the [`journal`] (what is on the disk), the [`transport`]
+//! (what is on the wire) and the [`shell`] (tokio round the model's machine); beside it what is made
+//! of payments: [`webhook`], [`receipt`], [`report`]. Nothing here decides about money.
 
 pub mod credentials;
 mod errand;
@@ -9,6 +14,9 @@ pub mod shell;
 pub mod till;
 pub mod transport;
 pub mod webhook;
+
+/// The crate that decides, for its values: ids, money, sales, summaries.
+pub use tillkit_model as model;
 
 /// The README's program, compiled with the documentation's examples.
 #[cfg(doctest)]

@@ -55,7 +55,6 @@ use tillkit_model::engine::errors;
 use tillkit_model::engine::port::{Call, MoneyCall, Reply};
 use tillkit_model::engine::store::{Failure, IdentityKey, Stored};
 use tillkit_model::identity;
-use tillkit_model::ids::{AccountName, PaymentId, Reference};
 use tillkit_model::payment::summary::summary;
 use tillkit_model::payment::timeline::timeline;
 use tillkit_model::sale::Account;
@@ -76,14 +75,15 @@ pub use reading::keepsake;
 pub use tillkit_model::engine::Role;
 pub use tillkit_model::engine::port::{CancelTruth, Terms};
 pub use tillkit_model::error::{Code, Error};
-pub use tillkit_model::money::Money;
+pub use tillkit_model::ids::{AccountName, PaymentId, Reference};
+pub use tillkit_model::money::{Currency, Money};
 pub use tillkit_model::payment::event::Word;
 pub use tillkit_model::payment::stage::Stage;
 pub use tillkit_model::payment::summary::{Amount, Amounts, OperationSummary, Summary};
 pub use tillkit_model::payment::timeline::Entry;
 pub use tillkit_model::payment::view::{Alarm, Outcome, Progress};
 pub use tillkit_model::provider::Hint;
-pub use tillkit_model::sale::{Asked, SaleRequest};
+pub use tillkit_model::sale::{Asked, Capture, ItemRequest, References, SaleRequest};
 
 /// One open journal, and everything that is done with it.
 pub struct Till {

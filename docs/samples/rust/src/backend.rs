@@ -14,8 +14,7 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tillkit::till::{Code, Error, SaleRequest, Summary, Till};
-use tillkit_model::ids::Reference;
+use tillkit::till::{Code, Error, Reference, SaleRequest, Summary, Till};
 use tokio::net::TcpListener;
 
 /// The shop's only account.

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tillkit::journal::{Journal, OpenError, Options};
+use tillkit::model::engine::store::Failure;
+use tillkit::model::time::Clock;
 use tillkit::shell::clock::SystemClock;
 use tillkit::shell::entropy::OsEntropy;
 use tillkit::till::{Error, Role, Till, keepsake};
-use tillkit_model::engine::store::Failure;
-use tillkit_model::time::Clock;
 
 /// Opens a journal for its care; tills may have it open at the same time.
 ///

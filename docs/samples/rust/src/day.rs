@@ -1,8 +1,7 @@
 //! A shop's day: its order numbers, what was taken, and whether the provider agrees.
 
 use tillkit::report::Period;
-use tillkit::till::{Connect, Error, Terms, Till};
-use tillkit_model::sale::References;
+use tillkit::till::{Connect, Error, References, Terms, Till};
 
 /// Order numbers begin at 1 each morning: the business day, from four o'clock on, is a part of them.
 ///

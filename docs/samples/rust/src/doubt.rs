@@ -1,7 +1,6 @@
 //! When nobody knows whether the card was charged.
 
-use tillkit::till::{Error, Outcome, Query, SaleRequest, Summary, Till, Word};
-use tillkit_model::ids::PaymentId;
+use tillkit::till::{Error, Outcome, PaymentId, Query, SaleRequest, Summary, Till, Word};
 
 /// What the screen says. It never says *not paid* on a guess.
 // ANCHOR: screen

@@ -1,9 +1,8 @@
 //! Money after the sale: captured, given back, let go.
 
-use tillkit::till::{CancelTruth, Error, Money, SaleRequest, Summary, Till};
-use tillkit_model::ids::{PaymentId, Reference};
-use tillkit_model::money::Currency;
-use tillkit_model::sale::Capture;
+use tillkit::till::{
+    CancelTruth, Capture, Currency, Error, Money, PaymentId, Reference, SaleRequest, Summary, Till,
+};
 
 /// Holds the amount on the card; the till decides later what is taken of it.
 ///

@@ -3,8 +3,7 @@
 mod shop;
 
 use tillkit::report::Period;
-use tillkit::till::{Open, Outcome, Progress, Role, Summary, Till};
-use tillkit_model::ids::PaymentId;
+use tillkit::till::{Open, Outcome, PaymentId, Progress, Role, Summary, Till};
 use tillkit_samples::{care, day, doubt, money};
 use tillkit_simulator::server::{Fault, Loss, Planned, Wanted};
 
