@@ -31,7 +31,7 @@ pub struct Arguments {
 #[derive(Debug, clap::Args)]
 pub struct Globals {
     /// Print JSON for programs instead of text for people
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
     #[command(flatten)]
     pub places: Places,

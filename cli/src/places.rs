@@ -8,7 +8,7 @@ use crate::failure::Failure;
 
 /// Places that every command knows.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Places")]
+#[command(next_help_heading = "Everywhere")]
 pub struct Places {
     /// The journal [default: till/till.db in the user's data folder]
     #[arg(long, global = true, env = "TILL_JOURNAL", value_name = "FILE", hide_env_values = true)]

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 use serde_json::Value;
-use tillkit_simulator::server::{Deed, How, Wanted};
+use tillkit_simulator::server::{Deed, How, Wanted, doors};
 
 use crate::shop::{Shop, terminal};
 
@@ -81,6 +81,22 @@ fn what_is_held_is_captured() {
     let captured = shop.run(&["capture", "order-1", "--reference", "c-1"]);
     assert!(captured.ended(0).out.contains("capture c-1 of 13.30 NOK is done"), "{captured:?}");
     assert_eq!(shop.control().ledger("dintero").charges[0].captured_minor, 1_330);
+}
+
+#[test]
+fn a_scanned_code_comes_from_standard_input_and_is_kept_nowhere() {
+    let shop = Shop::at("centrapay");
+    let code = doors::centrapay::QUICK_CODE;
+    let sale = ["pay", "13.30", "NZD", "order-1", "--scan", "--item", "Coffee=13.30"];
+    let empty = shop.run_with(&sale, "");
+    assert!(empty.ended(1).err.contains("no code was scanned"), "{empty:?}");
+    let paid = shop.run_with(&sale, &format!("{code}\n"));
+    assert!(paid.ended(0).out.contains("paid: 13.30 NZD were paid"), "{paid:?}");
+    assert!(!paid.out.contains(code) && !paid.err.contains(code), "{paid:?}");
+    for entry in std::fs::read_dir(shop.file("")).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(!bytes.windows(code.len()).any(|part| part == code.as_bytes()));
+    }
 }
 
 /// Which customers have too little is drawn from the simulator's seed.
