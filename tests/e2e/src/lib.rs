@@ -7,6 +7,7 @@ pub mod child;
 pub mod hooks;
 pub mod provider;
 pub mod raw;
+pub mod renewal;
 pub mod shop;
 pub mod stories;
 
