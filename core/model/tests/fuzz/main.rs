@@ -6,6 +6,7 @@
 use rows::{Check, Reached, seeds};
 use tillkit_model::provider::registry;
 
+mod believed;
 mod money;
 mod mutate;
 mod rows;

@@ -7,6 +7,8 @@
 pub mod cast;
 #[path = "judge.rs"]
 mod judge;
+#[path = "proof.rs"]
+pub mod proof;
 #[path = "seeds.rs"]
 pub mod seeds;
 #[path = "signing.rs"]
@@ -122,7 +124,8 @@ impl Taken {
     }
 
     /// Only a whole success is an acceptance, no success is ever proof that nothing ran, and
-    /// nothing settles a sale as not paid but what the provider documents.
+    /// nothing settles a sale as not paid but what the provider's pages call proof and a vector
+    /// shows.
     fn judge(
         &self,
         cast: &Cast,
@@ -142,7 +145,14 @@ impl Taken {
                 may_say_no(cast.provider.name, &self.exchange, sightings);
             }
             Answer::NotExecuted { again, reason } => {
-                assert!((400..500).contains(&status), "{name} {status} {answer:?}");
+                let proof = proof::may_prove(
+                    cast.provider.name,
+                    operation.kind,
+                    status,
+                    self.whole,
+                    &reason.code,
+                );
+                assert!(proof, "{name} {status} {answer:?} proves nothing");
                 let listed = judge::refuses(cast.provider.name, starts, status, *again, reason);
                 assert!(listed, "{name} {status} {answer:?} is in no vector");
             }
