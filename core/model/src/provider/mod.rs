@@ -39,7 +39,7 @@ pub use document::capabilities_markdown;
 pub use notice::{Delivery, Notice, Refused, Trust};
 pub use reading::{credential, only_known, path_segment, required_setting, words_of};
 pub use registry::{
-    Budget, Credentials, Offer, Provider, Reach, Settings, Setup, provider, registry,
+    Budget, Counted, Credentials, Offer, Provider, Reach, Settings, Setup, provider, registry,
 };
 pub use tokens::{AuthorizeAsk, Grant, Kept, Need, TokenFailure, Tokens, WayOut};
 

@@ -53,8 +53,8 @@ pub struct Setup {
     pub credentials: Credentials,
     /// What notifications are signed with, as far as the settings say.
     pub webhook_secrets: Vec<Secret>,
-    /// How many requests a minute the provider allows for these credentials, and how many of them
-    /// are kept for what cannot wait.
+    /// How many requests a minute the provider allows, and how many of them are kept for what
+    /// cannot wait.
     pub budget: Option<Budget>,
 }
 
@@ -65,6 +65,17 @@ pub struct Budget {
     pub per_minute: u32,
     /// Of them, how many are kept for starts, cancels and the like.
     pub reserve: u32,
+    /// Whose requests the provider adds up.
+    pub counted: Counted,
+}
+
+/// Whose requests a provider adds up. Closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Those with the same fixed credentials; with tokens, each account's own.
+    ByCredentials,
+    /// All that come from one machine to one of its hosts, whosever they are.
+    ByMachine,
 }
 
 /// How far away an address may be, and how it proves itself. Closed.

@@ -35,6 +35,11 @@ impl Hosts {
         Self { payments, others: BTreeMap::new() }
     }
 
+    /// Which host payments go to.
+    pub(crate) fn origin(&self) -> String {
+        self.payments.origin()
+    }
+
     /// Where payments go, with these headers.
     pub(crate) fn payments(&self, headers: &[(&'static str, Given)]) -> Result<Endpoint, Error> {
         with(self.payments.clone(), headers)

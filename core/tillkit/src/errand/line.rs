@@ -39,7 +39,8 @@ pub(crate) struct Line {
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) hosts: Hosts,
     pub(crate) carried: Carried,
-    pub(crate) allowance: Mutex<Allowance>,
+    /// Shared with every account that the provider counts together with this one.
+    pub(crate) allowance: Arc<Mutex<Allowance>>,
     /// What may have signed notifications.
     pub(crate) webhook_secrets: Vec<Secret>,
     /// Where notifications arrive, as the provider sees it.
@@ -143,8 +144,8 @@ impl Line {
         let mut allowance = self.allowance.lock().unwrap_or_else(PoisonError::into_inner);
         allowance.take(&runner.now()).map_err(|wait_ms| {
             Error::new(Code::RateLimited).retry_after_ms(wait_ms).message(
-                "too many errands for this account in one minute: the rest of its budget is kept \
-                 for payments",
+                "too many errands in one minute, of this account or of those that the provider counts \
+                 together with it: the rest of the budget is kept for payments",
             )
         })
     }

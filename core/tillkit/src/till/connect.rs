@@ -7,8 +7,8 @@ use tillkit_model::engine::port::{Connection, Purse, Terms};
 use tillkit_model::error::{Code, Error};
 use tillkit_model::ids::AccountName;
 use tillkit_model::provider::{
-    Adapter, Budget, ClosedDesk, Credentials, Desk, Kept, Secret, Settings, Setup, provider,
-    registry,
+    Adapter, Budget, ClosedDesk, Counted, Credentials, Desk, Kept, Secret, Settings, Setup,
+    provider, registry,
 };
 use tillkit_model::sale::Account;
 
@@ -64,8 +64,11 @@ impl Connect {
         let Setup { merchant, environment, adapter, desk, credentials, .. } = setup;
         let account = Account { name, provider: provider_name.into(), merchant, environment };
         let (errands, terms) = budgeted(setup.budget);
-        let purse = purse(provider_name, &setup.base_url, &credentials);
-        let terms = Terms { purse: purse.filter(|_| setup.budget.is_some()), ..terms };
+        let purse = match setup.budget.map_or(Counted::ByCredentials, |budget| budget.counted) {
+            Counted::ByCredentials => purse(provider_name, &setup.base_url, &credentials),
+            Counted::ByMachine => Some(Purse::of([provider_name, &hosts.origin()])),
+        };
+        let terms = Terms { purse, ..terms };
         Ok(Self {
             connection: Connection { account, adapter, terms },
             hosts,
@@ -98,7 +101,7 @@ impl Connect {
     }
 
     /// On these terms instead of the usual ones. The provider's own budget stays, unless the terms
-    /// name one.
+    /// name one; and so does what requests are counted by.
     ///
     /// # Errors
     /// A business day that no calendar has.
@@ -109,8 +112,9 @@ impl Connect {
         if terms.requests_per_minute.is_none() {
             terms.requests_per_minute = known.requests_per_minute;
             terms.reserve_per_minute = known.reserve_per_minute;
-            terms.purse = terms.purse.or(known.purse);
         }
+        // Whoever sets the number does not thereby give each account a number of its own.
+        terms.purse = terms.purse.or(known.purse);
         Ok(self)
     }
 

@@ -11,7 +11,7 @@ use tillkit_model::provider::{Credentials, Tokens};
 use super::assembly::Works;
 use super::connect::Connect;
 use crate::credentials::{Key, Parts, TokenAccess, Vault};
-use crate::errand::{Allowance, Carried, Line};
+use crate::errand::{Carried, Line};
 use crate::shell::Runner;
 use crate::transport::LogSink;
 use crate::webhook::KeyRing;
@@ -44,7 +44,9 @@ impl Member {
             desk: Arc::clone(&connect.desk),
             hosts: connect.hosts.clone(),
             carried,
-            allowance: Mutex::new(Allowance::of(connect.errands_per_minute)),
+            allowance: works
+                .allowances
+                .of(connect.connection.terms.purse, connect.errands_per_minute),
             webhook_secrets: connect.trust.secrets.clone(),
             public_url: connect.trust.public_url.clone(),
             keys: KeyRing::default(),

@@ -66,6 +66,11 @@ impl Endpoint {
         self.base.as_str()
     }
 
+    /// Which host this is, whatever the path and however its address was spelled.
+    pub(crate) fn origin(&self) -> String {
+        self.base.origin().ascii_serialization()
+    }
+
     /// The only certificate that is accepted there, where it is one.
     pub(super) const fn pin(&self) -> Option<[u8; 32]> {
         self.pin

@@ -47,8 +47,8 @@ mod webhook;
 use std::sync::Arc;
 
 use super::{
-    Adapter, Beside, Budget, Capabilities, Credentials, Fault, Offer, Presence, Reach, Reading,
-    Settings, Setup,
+    Adapter, Beside, Budget, Capabilities, Counted, Credentials, Fault, Offer, Presence, Reach,
+    Reading, Settings, Setup,
 };
 use crate::ids::ChargeId;
 use crate::payment::event::{Answer, Reason};
@@ -69,7 +69,7 @@ const AUTH_HOST: &str = "auth";
 
 /// Two hundred requests a minute are allowed for each key. A full budget and what comes in during
 /// one minute stay below that; a look each second is sixty.
-const BUDGET: Budget = Budget { per_minute: 98, reserve: 20 };
+const BUDGET: Budget = Budget { per_minute: 98, reserve: 20, counted: Counted::ByCredentials };
 
 /// Below one million of the main unit, in the currencies that any of the assets is in.
 static CAPABILITIES: Capabilities = Capabilities {

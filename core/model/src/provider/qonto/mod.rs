@@ -19,6 +19,8 @@
 //!   one's time is over. *After a 5xx* no key is held to be kept, so nothing is replayed.
 //! - *A refusal* counts as not executed only by its listed code; a 401 or 403 from the API by its
 //!   status, since whoever may not ask has not asked.
+//! - *Requests* are counted by the address they come from: all accounts of a process share one
+//!   budget, and what a 429 asks of one it asks of all.
 //! - *PENDING* may stay for ever or be paid hours later: no time makes it a no.
 //! - *Metadata* is read as an object and as text with JSON in it; both are seen.
 //! - *The refresh token's* ninety days are held to begin anew with each rotation; nothing but a
@@ -39,8 +41,8 @@ mod webhook;
 use std::sync::Arc;
 
 use super::{
-    Adapter, Beside, Capabilities, Credentials, Fault, Offer, Presence, Reach, Reading, Settings,
-    Setup,
+    Adapter, Beside, Budget, Capabilities, Counted, Credentials, Fault, Offer, Presence, Reach,
+    Reading, Settings, Setup,
 };
 use crate::ids::{ChargeId, TerminalId};
 use crate::payment::event::{Answer, Reason};
@@ -116,9 +118,13 @@ pub fn set_up(settings: &Settings) -> Result<Setup, Fault> {
         reach: Reach::Internet,
         credentials,
         webhook_secrets,
-        budget: None,
+        budget: Some(BUDGET),
     })
 }
+
+/// From one address 1,000 requests are allowed in ten seconds and 10,000 in ten minutes, whosever
+/// they are. A full budget and what comes in meanwhile stay below both, and leave room for tokens.
+const BUDGET: Budget = Budget { per_minute: 800, reserve: 100, counted: Counted::ByMachine };
 
 impl Adapter for Qonto {
     fn name(&self) -> &'static str {

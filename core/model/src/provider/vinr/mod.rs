@@ -47,8 +47,8 @@ mod webhook;
 use std::sync::Arc;
 
 use super::{
-    Adapter, Beside, Budget, Capabilities, Credentials, Fault, Offer, Presence, Reading, Settings,
-    Setup,
+    Adapter, Beside, Budget, Capabilities, Counted, Credentials, Fault, Offer, Presence, Reading,
+    Settings, Setup,
 };
 use crate::ids::ChargeId;
 use crate::payment::event::Answer;
@@ -136,7 +136,7 @@ pub fn set_up(settings: &Settings) -> Result<Setup, Fault> {
 
 /// Of two pages the one that allows less, to be shared by all of a key's requests: 300 reads a
 /// minute, and 100 starts.
-const BUDGET: Budget = Budget { per_minute: 300, reserve: 100 };
+const BUDGET: Budget = Budget { per_minute: 300, reserve: 100, counted: Counted::ByCredentials };
 
 impl Adapter for Vinr {
     fn name(&self) -> &'static str {

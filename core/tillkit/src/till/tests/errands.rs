@@ -1,4 +1,4 @@
-use tillkit_model::provider::{Budget, Readiness, qonto};
+use tillkit_model::provider::{Budget, Counted, Readiness, qonto};
 
 use super::*;
 use crate::till::Code;
@@ -67,21 +67,38 @@ async fn what_a_provider_has_not_is_refused_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_long_list_leaves_the_budget_to_payments() {
-    let mut setup = qonto::set_up(&settings("org-1")).unwrap();
-    setup.budget = Some(Budget { per_minute: 20, reserve: 2 });
-    let page = |departure: &tillkit_model::wire::Departure| {
-        let path = departure.request().path.to_string();
-        let number = path.split("page=").nth(1).unwrap().split('&').next().unwrap();
-        let number: u64 = number.parse().unwrap();
-        let meta = json!({ "current_page": number, "next_page": number + 1 });
-        Play::json(200, &json!({ "terminals": [terminal(1)], "meta": meta }).to_string())
-    };
-    let (till, wire) = till_over(MemoryJournal::new(), Scripted::new(page));
-    till.connect(Connect::of("shop-1", "qonto", setup).unwrap().unasked()).await.unwrap();
+    let (till, wire) = till_over(MemoryJournal::new(), Scripted::new(endless_list));
+    till.connect(scarce("shop-1")).await.unwrap();
     let error = till.terminals("shop-1").await.unwrap_err();
     assert_eq!(error.code, Code::RateLimited);
     assert!(error.retry_after_ms.is_some());
     assert_eq!(paths(&wire).len(), 2, "a tenth of twenty a minute");
+}
+
+#[tokio::test]
+async fn errands_of_two_accounts_with_one_key_spend_one_allowance() {
+    let (till, wire) = till_over(MemoryJournal::new(), Scripted::new(endless_list));
+    for account in ["shop-1", "shop-2"] {
+        till.connect(scarce(account)).await.unwrap();
+        assert_eq!(till.terminals(account).await.unwrap_err().code, Code::RateLimited);
+    }
+    assert_eq!(paths(&wire).len(), 2, "both together");
+}
+
+/// An account of one key, which allows twenty requests a minute.
+fn scarce(account: &str) -> Connect {
+    let mut setup = qonto::set_up(&settings("org-1")).unwrap();
+    setup.budget = Some(Budget { per_minute: 20, reserve: 2, counted: Counted::ByCredentials });
+    Connect::of(account, "qonto", setup).unwrap().unasked()
+}
+
+/// Each page of it names a next one.
+fn endless_list(departure: &tillkit_model::wire::Departure) -> Play {
+    let path = departure.request().path.to_string();
+    let number = path.split("page=").nth(1).unwrap().split('&').next().unwrap();
+    let number: u64 = number.parse().unwrap();
+    let meta = json!({ "current_page": number, "next_page": number.saturating_add(1) });
+    Play::json(200, &json!({ "terminals": [terminal(1)], "meta": meta }).to_string())
 }
 
 #[tokio::test]

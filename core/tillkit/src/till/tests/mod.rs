@@ -1,5 +1,6 @@
 //! The public face over Qonto's rules, a scripted wire and journals in memory and on disk.
 
+mod budgets;
 mod doubt;
 mod errands;
 mod journals;
