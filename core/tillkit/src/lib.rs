@@ -2,8 +2,8 @@
 //!
 //! [`till::Till`] is the whole face: open a journal, connect an account, start or pay a sale, look
 //! at it, give it back. Below it stand the [`journal`] (what is on the disk), the [`transport`]
-//! (what is on the wire) and the [`shell`] (tokio round the model's machine); beside it what is made
-//! of payments: [`webhook`], [`receipt`], [`report`]. Nothing here decides about money.
+//! (what is on the wire) and the [`shell`] (tokio round the model's machine); beside it what is
+//! made of payments: [`webhook`], [`receipt`], [`report`]. Nothing here decides about money.
 
 pub mod credentials;
 mod errand;

@@ -3,7 +3,8 @@
 use tillkit::report::Period;
 use tillkit::till::{Connect, Error, References, Terms, Till};
 
-/// Order numbers begin at 1 each morning: the business day, from four o'clock on, is a part of them.
+/// Order numbers begin at 1 each morning: the business day, from four o'clock on, is a part of
+/// them.
 ///
 /// # Errors
 /// A business day that no calendar has.
