@@ -16,7 +16,7 @@ use crate::judge::Judged;
 const KEPT: usize = 20;
 /// From so many lives on a bound is held to the letter.
 const MANY_LIVES: u64 = 20_000;
-/// How many payments of one life may be left for the same reason: one lost journal strikes all.
+/// How many payments of one life may be left together because its journal was lost.
 const TOGETHER: u64 = 5;
 
 /// The sum of many lives.
@@ -137,18 +137,20 @@ impl Totals {
         let share = |cause: &Cause| {
             let count = self.left.get(cause).copied().unwrap_or_default();
             let expected = bound_per_mille(*cause, only) * self.payments;
-            let broken = count * 1_000 > expected + self.margin_per_mille(expected);
+            let broken = count * 1_000 > expected + self.margin_per_mille(*cause, expected);
             broken.then(|| (*cause, (count * 1_000).div_ceil(self.payments.max(1))))
         };
         Cause::ALL.iter().filter_map(share).collect()
     }
 
     /// What chance may add to a bound in few lives: three standard deviations of as many strokes
-    /// as the bound allows, each of which may strike several payments of its life. A rate that
-    /// is well within its bound in fifty thousand lives is otherwise beyond it in one five hundred
-    /// of many.
-    fn margin_per_mille(&self, expected: u64) -> u64 {
-        if self.lives >= MANY_LIVES { 0 } else { 3 * (expected * 1_000 * TOGETHER).isqrt() }
+    /// as the bound allows. A rate that is well within its bound in fifty thousand lives is
+    /// otherwise beyond it in one five hundred of many. Only a lost journal strikes all payments of
+    /// its life with one stroke, which makes chance so much wider; what any other cause leaves was
+    /// lost by a stroke of its own.
+    fn margin_per_mille(&self, cause: Cause, expected: u64) -> u64 {
+        let together = if cause == Cause::Restored { TOGETHER } else { 1 };
+        if self.lives >= MANY_LIVES { 0 } else { 3 * (expected * 1_000 * together).isqrt() }
     }
 }
 

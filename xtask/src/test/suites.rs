@@ -114,9 +114,9 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "soak",
-        about: "a thousand lives in the simulated world, and no word of the auditor",
+        about: "five thousand lives in the simulated world, and no word of the auditor",
         program: "xtask",
-        arguments: &["soak", "--seeds", "1000"],
+        arguments: &["soak", "--seeds", "5000"],
         ..CARGO
     },
 ];
