@@ -85,3 +85,8 @@ fn tills_answer_conditions_and_customers_pay_parts_where_that_is_lived() {
         assert!(!without.contains(word), "{word}");
     }
 }
+
+#[test]
+fn nobody_is_refused_by_a_copy_of_a_payment_that_is_not_fresh() {
+    pass("another process had recorded the condition a moment before", &[22529, 29522]);
+}

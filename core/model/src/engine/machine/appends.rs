@@ -55,6 +55,12 @@ impl Engine {
             .and_then(|decision| parts::allowed(decision, &slot.payment, member))
             .map_err(|error| parts::named(error, &slot.payment, work.command.as_ref()));
         match decided {
+            // What another process drives may have gone on since it was read here, and a caller is
+            // not refused for what is over already.
+            Err(_) if work.may_reread() && self.is_driven_elsewhere(id) => {
+                self.reload(id, Some(Work { is_reread: true, ..work }));
+                false
+            }
             Err(error) => {
                 self.refused(&work, error.payment(id));
                 self.schedule.set(Timer::Payment(id), now.boot_ms.saturating_add(SECOND_MS));
@@ -66,6 +72,11 @@ impl Engine {
             }
             Ok(decision) => self.append(id, decision, work, now),
         }
+    }
+
+    fn is_driven_elsewhere(&self, id: PaymentId) -> bool {
+        let driver = self.slots.get(&id).map(|slot| slot.payment.driver);
+        driver.is_some() && driver != self.keeper.last_driver()
     }
 
     fn append(&mut self, id: PaymentId, decision: Decision, work: Work, now: &Moment) -> bool {

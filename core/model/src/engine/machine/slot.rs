@@ -56,22 +56,24 @@ pub(super) struct Work {
     pub(super) caller: Option<Ticket>,
     /// At which account it arrived, where that has to be the payment's own.
     pub(super) account: Option<AccountName>,
+    /// The payment was read once more for it, so a refusal stands.
+    pub(super) is_reread: bool,
 }
 
 impl Work {
     /// A command of the engine's own.
     pub(super) const fn own(command: Command) -> Self {
-        Self { command: Some(command), caller: None, account: None }
+        Self { command: Some(command), caller: None, account: None, is_reread: false }
     }
 
     /// A caller's command.
     pub(super) const fn of(ticket: Ticket, command: Command) -> Self {
-        Self { command: Some(command), caller: Some(ticket), account: None }
+        Self { command: Some(command), caller: Some(ticket), account: None, is_reread: false }
     }
 
     /// A caller who only watches.
     pub(super) const fn watch(ticket: Ticket) -> Self {
-        Self { command: None, caller: Some(ticket), account: None }
+        Self { command: None, caller: Some(ticket), account: None, is_reread: false }
     }
 
     /// Whether it would allow a send; then it is thought about anew rather than tried again.
@@ -84,6 +86,11 @@ impl Work {
                     | Command::PermitPolls { .. }
             )
         )
+    }
+
+    /// Whether a caller waits for it and the payment was not read anew for its sake.
+    pub(super) const fn may_reread(&self) -> bool {
+        self.caller.is_some() && !self.is_reread
     }
 
     /// Whether it is the only copy of something that the provider said.

@@ -135,3 +135,27 @@ fn a_process_whose_boot_nobody_else_knows_takes_nothing_over_from_a_living_one()
     harness.pass(20_000);
     assert_ne!(harness.only().driver, before);
 }
+
+#[test]
+fn nobody_is_refused_because_of_a_copy_that_is_not_fresh() {
+    let mut harness = Harness::new(keyed());
+    let ticket = harness.start("order-1");
+    harness.answer("pending");
+    let id = harness.payment(ticket).id;
+    let other = harness.open(Role::Drives, keyed(), Terms::default());
+    harness.call_at(other, Call::Wait { payment: id, for_ms: None });
+    harness.pass(1_100);
+    // The driver learns of a condition, and the other has not asked for changes since.
+    harness.answer("asked");
+    let accept = Call::Answer { payment: id, condition: "c-1".into(), accept: true };
+    let ticket = harness.call_at(other, accept);
+    let told = harness.replies.get(&(other, ticket));
+    assert!(!matches!(told, Some(Err(_))), "{told:?}");
+    harness.pass(200);
+    let wished = harness.only().operations.len();
+    assert_eq!(wished, 1, "the wish is recorded for whoever drives");
+    // What is wrong by a fresh copy as well is refused.
+    let nonsense = Call::Answer { payment: id, condition: "c-2".into(), accept: true };
+    let ticket = harness.call_at(other, nonsense);
+    assert!(matches!(harness.replies.get(&(other, ticket)), Some(Err(_))));
+}
