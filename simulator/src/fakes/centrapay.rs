@@ -13,6 +13,7 @@ mod shown;
 mod signing;
 #[cfg(test)]
 mod tests;
+mod twins;
 
 pub use entry::{CONDITION_CODE, PART_CODE};
 pub use readings::Readings;
@@ -46,6 +47,8 @@ pub const APP_CODE: &str = "9990001234567895";
 const RATE: usize = 200;
 /// How long a request can be voided.
 const VOID_WINDOW_MS: u64 = 24 * 3_600_000;
+/// How long after the end of a request what several assets had paid of it goes back.
+const BACK_AFTER_MS: u64 = 90_000;
 /// What the world's clock shows at its beginning.
 const DAWN_WALL_MS: i64 = 1_795_132_800_000;
 
@@ -112,7 +115,7 @@ impl Centrapay {
         match what {
             [] => {
                 self.poll(place, now_ms, orders);
-                self.of_one_sale(place).for_each(|entry| entry.looks += 1);
+                self.of_one_sale(place).for_each(|entry| entry.looked(now_ms));
                 ok(&self.shown(place))
             }
             ["summary"] if self.standing(place) != Standing::Pending => forbidden(),
@@ -150,8 +153,11 @@ impl Centrapay {
         }
         let twice = self.readings.made_twice && orders.trouble == Trouble::ErrorAfter;
         if twice {
-            // Nobody at the counter has its address, and its code is spent on the other.
-            self.open(Entry { flow: Flow::Qr, ..entry.clone() }, now_ms);
+            // Nobody at the counter has its address, and its code is spent on the other; a first
+            // poll asks for its money all the same.
+            let flow = if entry.flow == Flow::Quick { Flow::Quick } else { Flow::Qr };
+            let lag_ms = orders.draws.pick(&[0, 0, 50_000, 95_000]);
+            self.open(Entry { flow, spent: true, lag_ms, ..entry.clone() }, now_ms);
         }
         let place = self.open(entry, now_ms);
         match self.entries[place].flow {
@@ -193,6 +199,10 @@ impl Centrapay {
         let Some(after_ms) = customer.prompt_after_ms else { return };
         let payment = self.ledger.charges[place].payment;
         self.ledger.prompts.push(Prompt { at_ms: now_ms, payment });
+        let told = matches!(orders.device, Device::Told(_));
+        let entry = &mut self.entries[place];
+        let breaks_off = self.readings.parts_break_off && !told && !entry.pre_auth;
+        entry.breaks_off = breaks_off && orders.draws.chance(300);
         if let Some(tap) = customer.tap {
             let paid_ms = now_ms + after_ms + tap.after_ms + tap.decided_after_ms;
             self.agenda.write(paid_ms, place, tap.step);
@@ -207,7 +217,11 @@ impl Centrapay {
         }
         let payment = self.ledger.charges[place].payment;
         self.ledger.prompts.push(Prompt { at_ms: now_ms, payment });
-        if !std::mem::replace(&mut entry.polled, true) {
+        if std::mem::replace(&mut entry.polled, true) {
+            return;
+        }
+        self.ledger.first_polls += 1;
+        if !entry.spent {
             let decided_ms = now_ms + orders.draws.pick(&[0, 800, 4_000]);
             let declines = orders.draws.chance(self.habits.declines);
             let step = if declines { Step::Decline } else { Step::Approve { tip_minor: 0 } };
@@ -224,7 +238,8 @@ impl Centrapay {
         }
         let lag_ms = self.readings.list_lag_ms;
         let fits = |entry: &Entry| {
-            entry.external_ref.as_deref() == Some(reference) && now_ms >= entry.created_ms + lag_ms
+            let listed_ms = entry.created_ms + lag_ms.max(entry.lag_ms);
+            entry.external_ref.as_deref() == Some(reference) && now_ms >= listed_ms
         };
         let places: Vec<usize> =
             (0..self.entries.len()).filter(|place| fits(&self.entries[*place])).collect();
@@ -259,39 +274,15 @@ impl Centrapay {
         recent.map_or_else(forbidden, |place| ok(&self.shown(place)))
     }
 
-    /// All requests that carry the same reference.
-    fn of_one_sale(&mut self, place: usize) -> impl Iterator<Item = &mut Entry> {
-        let reference = self.entries[place].external_ref.clone();
-        self.entries.iter_mut().filter(move |entry| entry.external_ref == reference)
-    }
-
-    /// A request has ended without money: it was too many if it was left for long beside another,
-    /// and what is left alone by it is not.
-    fn part(&mut self, place: usize, at_ms: u64) {
-        if self.entries[place].is_left(at_ms) {
-            let words =
-                format!("{} was one too many and was never voided", self.ledger.charges[place].id);
-            self.complaints.push(Complaint { at_ms, words, left_undone: true });
-        }
-        let reference = self.entries[place].external_ref.clone();
-        let lives = |other: &usize| {
-            self.entries[*other].external_ref == reference
-                && matches!(
-                    self.standing(*other),
-                    Standing::Pending | Standing::Processing | Standing::Taken
-                )
-        };
-        if (0..self.entries.len()).filter(lives).count() < 2 {
-            self.of_one_sale(place).for_each(|entry| entry.pair(false, at_ms));
-        }
-    }
-
     fn standing(&self, place: usize) -> Standing {
         self.ledger.charges[place].standing
     }
 
     /// Lets one step of the agenda happen; true where a webhook would tell of it.
     fn happen(&mut self, place: usize, step: Step, at_ms: u64) -> bool {
+        if step == Step::Expire && self.standing(place) == Standing::Expired {
+            self.give_part_back(place, at_ms);
+        }
         if self.standing(place) != Standing::Pending {
             return false;
         }
@@ -299,6 +290,10 @@ impl Centrapay {
             Step::Approve { .. } if self.entries[place].awaits_condition() => {
                 // The customer waits for the counter, as long as the request lives.
                 self.agenda.write(at_ms + 3_000, place, step);
+                false
+            }
+            Step::Approve { .. } if self.entries[place].breaks_off => {
+                self.take_part(place, at_ms);
                 false
             }
             Step::Approve { .. } => {
@@ -315,6 +310,9 @@ impl Centrapay {
                 self.part(place, at_ms);
                 let minor = self.entries[place].minor;
                 self.note(place, "expiry", minor, at_ms, Value::Null);
+                if self.ledger.charges[place].holds_money_at(at_ms) {
+                    self.agenda.write(at_ms + BACK_AFTER_MS, place, Step::Expire);
+                }
                 false
             }
             Step::Tap | Step::CancelArrives => false,

@@ -144,6 +144,8 @@ pub struct Ledger {
     pub charges: Vec<Charge>,
     /// In the order of their times.
     pub answers: Vec<ConditionAnswer>,
+    /// How many looks asked for the money of what they showed for the first time.
+    pub first_polls: u32,
 }
 
 impl Ledger {

@@ -117,9 +117,9 @@ pub struct Complaint {
     pub at_ms: u64,
     /// The particulars.
     pub words: String,
-    /// Something was left undone that only a request could have done; otherwise a request was not
-    /// what it should have been.
-    pub left_undone: bool,
+    /// By when something should have been done that only a request could do and that was left
+    /// undone; otherwise a request was not what it should have been.
+    pub left_undone: Option<u64>,
 }
 
 /// What a provider's readable surface tells a careful reader, beside a charge of known id.

@@ -64,8 +64,8 @@ struct File {
     wished_ms: Option<u64>,
     said: BTreeMap<&'static str, (u64, u64)>,
     words: Vec<(Word, u64)>,
-    /// The answers to conditions that the till gave.
-    answers: BTreeSet<bool>,
+    /// The answers to conditions that the till gave, and when each was first recorded.
+    answers: BTreeMap<bool, u64>,
     /// Captures and refunds by the till's own name: whether a person spoke on it.
     moves: BTreeMap<Box<str>, Wished>,
 }
@@ -125,7 +125,7 @@ impl Auditor {
                     wished_ms: None,
                     said: BTreeMap::new(),
                     words: Vec::new(),
-                    answers: BTreeSet::new(),
+                    answers: BTreeMap::new(),
                     moves: BTreeMap::new(),
                 };
                 self.files.insert(id, file);
@@ -169,7 +169,7 @@ impl Auditor {
                 file.moves.insert(reference.as_str().into(), wished);
             }
             Event::AnswerWished { accept, .. } => {
-                file.answers.insert(*accept);
+                file.answers.entry(*accept).or_insert(now_ms);
             }
             Event::Resolved { word, .. } => file.words.push((*word, now_ms)),
             Event::OperationResolved { operation, took_effect, .. } => {
@@ -273,6 +273,12 @@ impl Auditor {
         }
     }
 
+    /// A look that was called harmless showed the sale to a customer.
+    pub fn harmless_look_sold(&mut self, now_ms: u64, path: &str) {
+        let words = format!("{path} was to move nothing, and asked for money");
+        self.find(Verdict::PromptOutOfTime, now_ms, words);
+    }
+
     /// An outcome was told to a caller, or recorded for lists.
     pub fn said(&mut self, now_ms: u64, id: PaymentId, outcome: &'static str) {
         let Some(file) = self.files.get_mut(&id) else { return };
@@ -310,14 +316,15 @@ impl Auditor {
         self.find(Verdict::LeftHanging, now_ms, words);
     }
 
-    /// The provider's guide asks for something else. What a till left undone while its journal is
-    /// known to have gone back in time and nobody has acknowledged that is no fault: until then it
-    /// reads, and sends nothing that changes anything.
+    /// The provider's guide asks for something else. What a till left undone is no fault if its
+    /// journal had gone back in time before it was due and nobody has acknowledged that: until then
+    /// it reads, and sends nothing that changes anything.
     pub fn rule_broken(&mut self, complaint: &Complaint) {
         let Complaint { at_ms, words, left_undone } = complaint;
-        let restored = self.restored_at_ms.is_some_and(|since| since <= *at_ms);
+        let in_time = |due_ms: u64| self.restored_at_ms.is_some_and(|since| since <= due_ms);
+        let restored = left_undone.is_some_and(in_time);
         let acknowledged = self.acknowledged_at_ms.is_some_and(|since| since <= *at_ms);
-        if !(*left_undone && restored && !acknowledged) {
+        if !restored || acknowledged {
             self.find(Verdict::RuleBroken, *at_ms, words.clone());
         }
     }

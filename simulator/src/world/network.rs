@@ -118,7 +118,11 @@ impl World {
             device: parcel.starts.map_or(Device::Ready, |payment| self.device(payment)),
             draws: self.draws(0x32),
         };
+        let polls = self.provider.ledger().first_polls;
         let reaction = self.provider.handle(&parcel.request, self.now_ms, orders);
+        if !parcel.request.may_move_money && self.provider.ledger().first_polls > polls {
+            self.auditor.harmless_look_sold(self.now_ms, &parcel.request.path);
+        }
         let gateway =
             matches!(trouble, Trouble::LoginPage | Trouble::ErrorBefore | Trouble::ErrorAfter);
         self.judge(&parcel.request, Some(&reaction.response).filter(|_| !gateway));

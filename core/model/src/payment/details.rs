@@ -36,6 +36,9 @@ pub struct Details {
     /// which the standing shows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub capture_failed: bool,
+    /// It ended with a part of it paid, and nothing in it tells whether that went back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub part_left: bool,
 }
 
 /// How the card or code was read. Closed; what an adapter cannot place is left out.
@@ -128,8 +131,10 @@ impl Details {
             receipts,
             conditions,
             capture_failed,
+            part_left,
         } = seen;
         self.capture_failed |= capture_failed;
+        self.part_left |= part_left;
         greater(&mut self.transaction, transaction.as_ref());
         greater(&mut self.short_code, short_code.as_ref());
         greater(&mut self.url, url.as_ref());

@@ -36,11 +36,19 @@ pub(super) struct Entry {
     pub(super) condition: Option<ConditionState>,
     /// A poll has begun to take its money.
     pub(super) polled: bool,
+    /// Its code was used for another request, so nothing comes of a poll.
+    pub(super) spent: bool,
+    /// How long after its making it is first in a list, if longer than others.
+    pub(super) lag_ms: u64,
+    /// One of several assets pays its part, and the others never do.
+    pub(super) breaks_off: bool,
     pub(super) released: bool,
     /// Since when the till was told of another request of the same sale.
     pub(super) paired_ms: Option<u64>,
     /// How often one of them was read since.
     pub(super) looks: u32,
+    /// When that was often enough.
+    pub(super) looked_ms: u64,
     /// The till tried to void one of them.
     pub(super) withdrawn: bool,
     pub(super) activities: Vec<Value>,
@@ -108,9 +116,13 @@ impl Entry {
             asset: if flow == Flow::Quick { "farmlands.nzd.test" } else { "centrapay.nzd.test" },
             condition: conditions.then_some(ConditionState::Awaiting),
             polled: false,
+            spent: false,
+            lag_ms: 0,
+            breaks_off: false,
             released: false,
             paired_ms: None,
             looks: 0,
+            looked_ms: 0,
             withdrawn: false,
             activities: Vec::new(),
             refunds: BTreeMap::new(),
@@ -133,10 +145,20 @@ impl Entry {
         }
     }
 
-    /// The till knew for long that this is one of two, came back to it, and let both be.
-    pub(super) fn is_left(&self, now_ms: u64) -> bool {
-        let long = self.paired_ms.is_some_and(|at| now_ms >= at + LEFT_MS);
-        long && self.looks >= LEFT_LOOKS && !self.withdrawn
+    /// It or another one of its sale was read.
+    pub(super) fn looked(&mut self, now_ms: u64) {
+        self.looks += 1;
+        if self.looks == LEFT_LOOKS {
+            self.looked_ms = now_ms;
+        }
+    }
+
+    /// Since when the till has known for long that this is one of two, came back to it, and let
+    /// both be.
+    pub(super) fn left_since_ms(&self, now_ms: u64) -> Option<u64> {
+        let due_ms = (self.paired_ms? + LEFT_MS).max(self.looked_ms);
+        let left = now_ms >= due_ms && self.looks >= LEFT_LOOKS && !self.withdrawn;
+        left.then_some(due_ms)
     }
 
     /// A condition that nobody has answered stands before the payment.

@@ -20,7 +20,29 @@ impl Centrapay {
         self.note(place, kind, minor, at_ms, json!({ "assetType": asset }));
     }
 
-    /// The request is over without money.
+    /// One of several assets pays, and the others never will.
+    pub(super) fn take_part(&mut self, place: usize, at_ms: u64) {
+        let part = (self.entries[place].minor / 3).max(1);
+        let charge = &mut self.ledger.charges[place];
+        charge.authorized_minor = part;
+        charge.captured_minor = part;
+        charge.taken_at_ms = Some(at_ms);
+        let asset = self.entries[place].asset;
+        self.note(place, "payment", part, at_ms, json!({ "assetType": asset }));
+    }
+
+    /// What was paid of a request that is over goes back.
+    pub(super) fn give_part_back(&mut self, place: usize, at_ms: u64) {
+        let charge = &mut self.ledger.charges[place];
+        if charge.holds_money_at(at_ms) {
+            charge.reversed_at_ms = Some(at_ms);
+            let part = charge.authorized_minor;
+            let asset = self.entries[place].asset;
+            self.note(place, "refund", part, at_ms, json!({ "assetType": asset }));
+        }
+    }
+
+    /// The request is over without money; what was paid of it goes back.
     pub(super) fn close(
         &mut self,
         place: usize,
@@ -30,6 +52,7 @@ impl Centrapay {
     ) -> Value {
         self.ledger.charges[place].standing = standing;
         self.entries[place].cancellation = Some(reason);
+        self.give_part_back(place, at_ms);
         self.part(place, at_ms);
         let minor = self.entries[place].minor;
         self.note(place, "cancellation", minor, at_ms, json!({ "cancellationReason": reason }))

@@ -25,6 +25,8 @@ pub struct Readings {
     pub always_pages: bool,
     /// A create that came to a 5xx was made twice.
     pub made_twice: bool,
+    /// Several assets pay a request, and the last of them never comes.
+    pub parts_break_off: bool,
 }
 
 impl Readings {
@@ -41,6 +43,7 @@ impl Readings {
             numbers: draws.chance(200),
             always_pages: draws.chance(200),
             made_twice: draws.chance(300),
+            parts_break_off: draws.chance(300),
         }
     }
 
@@ -59,6 +62,7 @@ impl Readings {
             (self.numbers, "amounts are numbers"),
             (self.always_pages, "an exhausted list names a next page"),
             (self.made_twice, "a create that came to a 5xx was made twice"),
+            (self.parts_break_off, "a part is paid, and the rest never comes"),
         ];
         table.into_iter().filter(|(on, _)| *on).map(|(_, words)| words).collect()
     }

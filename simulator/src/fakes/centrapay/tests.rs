@@ -233,7 +233,10 @@ fn two_of_one_sale(ends: impl FnOnce(&mut Shop, &str)) -> Vec<Complaint> {
 fn a_second_request_that_is_left_to_its_end_is_complained_of_once() {
     let complaints = two_of_one_sale(|_, _| {});
     assert_eq!(complaints.len(), 1, "{complaints:?}");
-    assert!(complaints[0].left_undone && complaints[0].at_ms == 120_000, "{complaints:?}");
+    assert!(
+        complaints[0].left_undone == Some(41_000) && complaints[0].at_ms == 120_000,
+        "{complaints:?}"
+    );
 }
 
 #[test]
@@ -247,4 +250,36 @@ fn one_that_is_voided_or_ends_by_itself_soon_is_not() {
         shop.fake.tick(30_000);
     };
     assert_eq!(two_of_one_sale(declined), []);
+}
+
+#[test]
+fn a_part_that_was_paid_before_the_end_goes_back_later() {
+    let readings = Readings { parts_break_off: true, ..Readings::default() };
+    let habits = Habits { ignores: 0, ..IDLE };
+    let mut broken_off = 0;
+    for number in 0..40 {
+        let mut shop = Shop { fake: Centrapay::new(readings, habits), number: number * 100 };
+        let id = shop.created(&Value::Null, 0);
+        let path = format!("payment-requests{id}");
+        shop.fake.tick(119_999);
+        let shown = shop.get(&path, 119_999).1;
+        if shown["status"] != "new" || shown["remainingAmount"] != "6000" {
+            continue;
+        }
+        broken_off += 1;
+        let ended = shop.get(&path, 120_000).1;
+        assert_eq!(
+            (&ended["status"], &ended["remainingAmount"]),
+            (&"expired".into(), &"6000".into())
+        );
+        let kinds = |shop: &mut Shop, now_ms| {
+            let items = shop.get(&format!("{path}/activities"), now_ms).1["items"].clone();
+            let kinds = items.as_array().unwrap().iter().map(|item| item["type"].to_string());
+            kinds.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(kinds(&mut shop, 209_999), r#""expiry" "payment" "request""#);
+        assert_eq!(kinds(&mut shop, 210_000), r#""refund" "expiry" "payment" "request""#);
+        assert!(!shop.fake.ledger().charges[0].holds_money_at(210_000));
+    }
+    assert!(broken_off > 3, "{broken_off}");
 }

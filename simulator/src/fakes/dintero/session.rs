@@ -225,7 +225,7 @@ impl Dintero {
     }
 
     fn complain(&mut self, at_ms: u64, words: String) {
-        self.complaints.push(Complaint { at_ms, words, left_undone: false });
+        self.complaints.push(Complaint { at_ms, words, left_undone: None });
     }
 
     /// From here on the terminal may ask for a card.

@@ -144,7 +144,8 @@ impl Auditor {
         for answer in &end.ledger.answers {
             let known = answer.payment.and_then(|id| self.files.get(&id).map(|file| (id, file)));
             let Some((id, file)) = known else { continue };
-            let given = file.answers.contains(&answer.accept);
+            let recorded_ms = file.answers.get(&answer.accept);
+            let given = recorded_ms.is_some_and(|recorded_ms| *recorded_ms <= answer.at_ms);
             let by_wish = file.wished_ms.map_or(u64::MAX, |at| at + PERMIT_MS + HORIZON_MS);
             if !given {
                 let words = format!("a condition of {id} was answered otherwise");

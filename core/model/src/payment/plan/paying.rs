@@ -58,7 +58,8 @@ fn is_list_harmless(view: View<'_>) -> bool {
 }
 
 /// Whether everything that a list can show was read before, by which whatever a first read starts
-/// was started, or is over, so that nothing can start it any more.
+/// was started, or is over, so that nothing can start it any more. A charge whose id was found, and
+/// not told by the answer of our start, may have a second beside it that a list shows later.
 #[must_use]
 pub fn lists_nothing_new(
     payment: &Payment,
@@ -66,7 +67,8 @@ pub fn lists_nothing_new(
     manners: &Manners,
     now: &Moment,
 ) -> bool {
-    looks.was_read && payment.charges.len() == 1
+    let own = payment.own.as_ref().is_some_and(|own| payment.charges.get(own).is_some());
+    own && looks.was_read && payment.charges.len() == 1
         || until_listed_ms(payment, manners, now) == Some(0)
 }
 

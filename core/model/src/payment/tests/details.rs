@@ -56,7 +56,7 @@ fn details() -> impl Strategy<Value = Details> {
         proptest::collection::vec(receipt(), 0..3),
         proptest::collection::vec(condition(), 0..3),
     );
-    (names, lists, any::<bool>()).prop_map(|(names, lists, capture_failed)| {
+    (names, lists, any::<[bool; 2]>()).prop_map(|(names, lists, [capture_failed, part_left])| {
         let (transaction, short_code, url, entry) = names;
         let (assets, receipts, conditions) = lists;
         Details {
@@ -68,6 +68,7 @@ fn details() -> impl Strategy<Value = Details> {
             receipts,
             conditions,
             capture_failed,
+            part_left,
         }
     })
 }

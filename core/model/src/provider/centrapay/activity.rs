@@ -143,6 +143,7 @@ impl<'a> History<'a> {
     pub(super) fn told(&self) -> (Option<Money>, Option<Standing>) {
         let standing = match self.approved(false) {
             None => None,
+            Some(_) if self.part_of_ended(false).is_some() => None,
             Some(Some(approved)) => self.after_approval(approved, false),
             // Money that went back had come from somewhere.
             Some(None) if self.has(Kind::Refund) || self.has(Kind::Confirmation) => None,
@@ -198,11 +199,27 @@ impl<'a> History<'a> {
     }
 
     fn standing(&self, payment: &Payment, charge: &ChargeId) -> Option<Standing> {
-        let part_is_all = super::was_paid(payment, charge) || self.has(Kind::Refund);
+        let was_paid = super::was_paid(payment, charge);
+        if let Some(part) = self.part_of_ended(was_paid) {
+            let back = self.sum(Kind::Refund)?.is_some_and(|back| back.minor() >= part.minor());
+            return back.then_some(Standing::Reversed { authorized: Some(part) });
+        }
+        let part_is_all = was_paid || self.has(Kind::Refund);
         match self.approved(part_is_all)? {
             Some(approved) => self.after_approval(approved, self.is_voided(payment)),
             None => Some(self.unapproved()),
         }
+    }
+
+    /// What was paid towards a request that ended before all of it was: nobody says when that goes
+    /// back, so it is money taken until a refund of it shows.
+    fn part_of_ended(&self, was_paid: bool) -> Option<Money> {
+        let part = self.sum(Kind::Payment)??;
+        let asked = self.sum(Kind::Request)?;
+        let expired = self.has(Kind::Expiry);
+        let whole = asked.map_or(!expired, |asked| part.minor() >= asked.minor());
+        let ended = expired || self.has(Kind::Cancellation) && !was_paid;
+        (ended && !whole && !self.has(Kind::Paid)).then_some(part)
     }
 
     /// How much was paid or authorized, if the request was. Of a part alone they do not tell

@@ -16,8 +16,8 @@
 //!   by reference polls what it lists is not said, so one that may show such a request for the
 //!   first time counts as its first read.
 //! - *Void*: `cancellation` means that nothing was paid, `refund` or `ALREADY_REFUNDED` that all of
-//!   it goes back, `REQUEST_EXPIRED` and `REQUEST_CANCELLED` that there is nothing to undo. A
-//!   voided request may read `cancelled` or stay `paid`, so once a void may have run the activities
+//!   it goes back, `REQUEST_EXPIRED` and `REQUEST_CANCELLED` that there is nothing to undo, which
+//!   its activities have to confirm. A voided request may read `cancelled` or stay `paid`, so once a void may have run the activities
 //!   are read and not the request; and a list, which shows neither, says no more than that there is
 //!   one.
 //! - *A refund* is done once Centrapay has recorded it: nothing that can be read tells of its end,
@@ -26,6 +26,8 @@
 //! - *A key of a confirmation* stands in its own record, so it is relied on as long as we look.
 //! - *Part paid*: what was paid is `value` without `remainingAmount`; where that tells nothing, the
 //!   sum of `paidBy.assetTotals`; where a part was allowed and neither tells, it is not known.
+//! - *Ended with a part paid*: several assets may pay one request, and nothing says what becomes of
+//!   the first when the last never comes. It is in doubt until a refund of all of it shows.
 //! - *Amounts* are minor units as text; numbers are read too. *Page keys* are read under both
 //!   names.
 //! - *`liveness`* that contradicts the environment is never money of this account.
@@ -187,7 +189,7 @@ impl Adapter for Centrapay {
     fn read(&self, payment: &Payment, charge: &ChargeId) -> Request {
         // Where a part may be paid, activities tell how much, and the request whether that is all.
         let told = !payment.sale.allow_part || was_paid(payment, charge);
-        let history = told && has_history(payment, charge);
+        let history = told && has_history(payment, charge) || holds_part(payment, charge);
         let read = if history { request::activities } else { request::read };
         Request { may_move_money: payment.sale.scanned, ..read(charge) }
     }
@@ -278,6 +280,14 @@ fn has_history(payment: &Payment, charge: &ChargeId) -> bool {
         of_it && operation.kind != OperationKind::Answer && view::may_have_left(operation)
     });
     taken || reversal || sent || payment.history_lost.is_some()
+}
+
+/// Whether a look showed that the charge ended with a part of it paid.
+fn holds_part(payment: &Payment, charge: &ChargeId) -> bool {
+    payment.charges.get(charge).is_some_and(|known| {
+        let left = known.details.as_ref().is_some_and(|details| details.part_left);
+        left && !was_paid(payment, charge)
+    })
 }
 
 /// Whether some look or notification showed that the charge was paid, whatever became of it since.

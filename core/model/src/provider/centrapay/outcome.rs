@@ -160,6 +160,7 @@ fn refused(
     };
     let shown = |standing| Answer::Accepted { sightings: vec![plain(charge, standing)] };
     let known = payment.charges.get(charge);
+    let was_taken = known.is_some_and(|known| known.taken.is_some());
     let confirmed = known
         .and_then(|known| known.taken.as_ref())
         .is_some_and(|taken| payment.sale.capture == Capture::Manual && !taken.captured.is_zero());
@@ -167,12 +168,14 @@ fn refused(
         Means::Refused => never(reason),
         Means::Answered => shown(Standing::Pending),
         Means::Later(ms) => Answer::NotExecuted { again: Again::After { ms }, reason },
+        // Of what was paid towards it the refusal says nothing: its activities do.
+        Means::Expired | Means::Cancelled if !super::is_pre_auth(payment) && !was_taken => {
+            shown(Standing::Pending)
+        }
         Means::Expired => {
             shown(Standing::NotTaken { how: NotTaken::Expired, reason: Some(reason) })
         }
-        Means::Cancelled if known.is_some_and(|known| known.taken.is_some()) => {
-            shown(Standing::Reversed { authorized: None })
-        }
+        Means::Cancelled if was_taken => shown(Standing::Reversed { authorized: None }),
         Means::Cancelled => {
             shown(Standing::NotTaken { how: NotTaken::Cancelled, reason: Some(reason) })
         }
@@ -284,7 +287,7 @@ pub(super) fn of_read(
             if record.id != charge.as_str() {
                 return unclear("another-charge", None);
             }
-            if may_be_undone(payment, &record) {
+            if may_be_undone(payment, &record) || holds_part(payment, &record) {
                 return checked(environment, &record, || record.unsaid(payment, Ours::Unsaid));
             }
             request(payment, environment, &record, Ours::Unsaid)
@@ -372,12 +375,19 @@ fn listed(payment: &Payment, environment: Environment, page: &Page<Record>) -> R
     Reading::Clear(sightings)
 }
 
-/// A list does not show how much of a request was paid, nor whether what was paid was given back or
-/// is only held: then it tells that there is one, and a read or a void has to tell the rest.
+/// A list does not show how much of a request was paid, be it over or not, nor whether what was paid
+/// was given back or is only held: then it tells that there is one, and a read or a void has to tell
+/// the rest.
 fn tells_too_little(payment: &Payment, record: &Record) -> bool {
     let plain = payment.sale.capture == Capture::Automatic && !payment.sale.allow_part;
-    let paid = super::record::status(&record.status) == Some(Status::Paid);
-    paid && !plain || may_be_undone(payment, record)
+    let says_too_little = match super::record::status(&record.status) {
+        Some(Status::Paid) => !plain,
+        Some(Status::Cancelled | Status::Expired) => {
+            record.may_hold_part() || !record.tells_of_parts()
+        }
+        Some(Status::New) | None => false,
+    };
+    says_too_little || may_be_undone(payment, record)
 }
 
 /// Whether a request that reads paid may have been voided since: its activities have to tell.
@@ -394,6 +404,13 @@ fn may_be_undone(payment: &Payment, record: &Record) -> bool {
     let voided = view::all_operations(payment).filter(voids).any(view::may_have_left);
     let paid = super::record::status(&record.status) == Some(Status::Paid);
     paid && (voided || payment.history_lost.is_some() && payment.sale.allow_part)
+}
+
+/// Whether a request is over and something was paid towards it that may not have gone back: its
+/// activities have to tell.
+fn holds_part(payment: &Payment, record: &Record) -> bool {
+    let known = payment.charges.iter().find(|(id, _)| id.as_str() == record.id);
+    record.may_hold_part() && known.is_none_or(|(_, charge)| charge.taken.is_none())
 }
 
 /// The response of a look, if it can be believed.

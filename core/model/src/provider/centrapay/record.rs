@@ -185,6 +185,7 @@ impl Record {
             Status::Paid => self.taken(sale),
             // What was paid before is given back: voiding is the only way from one to the other.
             Status::Cancelled if was_taken => Some(Standing::Reversed { authorized: None }),
+            Status::Cancelled | Status::Expired if self.may_hold_part() => None,
             Status::Cancelled => Some(cancelled(&self.cancellation_reason)),
             Status::Expired => Some(Standing::NotTaken { how: NotTaken::Expired, reason: None }),
         }
@@ -230,6 +231,24 @@ impl Record {
         told.or_else(|| (!sale.allow_part).then_some(value))
     }
 
+    /// Whether it is over and shows that something was paid towards it, or shows it so that it
+    /// cannot be read: only its activities tell whether that went back.
+    pub(super) fn may_hold_part(&self) -> bool {
+        let Some(value) = self.value.money() else { return true };
+        let ended = matches!(status(&self.status), Some(Status::Cancelled | Status::Expired));
+        let rest_paid = match &self.remaining_amount {
+            Value::Null => false,
+            rest => money(rest, value.currency()).is_none_or(|rest| rest.minor() < value.minor()),
+        };
+        let assets_paid = self.asset_sum(value.currency()).is_none_or(|sum| !sum.is_zero());
+        ended && (rest_paid || assets_paid)
+    }
+
+    /// Whether it shows anything of what was paid; an abridged one of a list does not.
+    pub(super) fn tells_of_parts(&self) -> bool {
+        !self.remaining_amount.is_null() || !self.paid_by.is_null()
+    }
+
     fn asset_totals(&self) -> impl Iterator<Item = &Value> {
         self.paid_by.get("assetTotals").and_then(Value::as_array).into_iter().flatten()
     }
@@ -248,6 +267,7 @@ impl Record {
             short_code: text(&self.short_code),
             url: text(&self.url),
             entry: status(&self.status).filter(|it| *it == Status::Paid).map(|_| Entry::Code),
+            part_left: self.may_hold_part(),
             ..Details::default()
         };
         // Joined one by one, so that the lists come to the order in which they are kept.

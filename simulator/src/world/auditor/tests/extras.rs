@@ -60,3 +60,18 @@ fn a_part_is_called_a_part_and_the_whole_is_not() {
         assert_eq!(life.judge().0, found, "{minor} {outcome}");
     }
 }
+
+#[test]
+fn an_answer_that_came_before_its_record_was_sent_without_one() {
+    let mut life = Life::new();
+    life.wish_answer(true);
+    life.answered(true, CREATED - 1);
+    assert_eq!(life.judge().0, [Verdict::SentWithoutRecord]);
+}
+
+#[test]
+fn a_look_that_was_called_harmless_may_not_ask_for_money() {
+    let mut life = Life::new();
+    life.auditor.harmless_look_sold(CREATED, "/a-list");
+    assert_eq!(life.judge().0, [Verdict::PromptOutOfTime]);
+}

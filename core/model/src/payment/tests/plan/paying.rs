@@ -44,16 +44,18 @@ fn after_a_wish_to_cancel_it_waits_as_well() {
 }
 
 #[test]
-fn what_was_read_in_its_time_may_be_listed_after_it() {
-    for was_read in [true, false] {
+fn what_was_read_in_its_time_may_be_listed_after_it_if_it_answered_our_start() {
+    for (was_read, own) in [(true, true), (true, false), (false, true)] {
         let mut driven = Driven::of(named("sent/lost-listed"), Provider::Undecided, true);
         driven.run(20 * SECOND_MS);
         assert!(driven.looks.was_read && driven.life.payment.charges.len() == 1);
         driven.list_may_pay = true;
         driven.looks.was_read = was_read;
+        let only = driven.life.payment.charges.keys().next().cloned();
+        driven.life.payment.own = only.filter(|_| own);
         driven.life.now = later(&driven.life.payment.created_at, 100 * SECOND_MS);
         let next = driven.next();
-        assert_eq!(next == Plan::Act(Step::LookUp), was_read, "{next:?}");
+        assert_eq!(next == Plan::Act(Step::LookUp), was_read && own, "{next:?}");
     }
 }
 

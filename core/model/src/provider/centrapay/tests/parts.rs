@@ -98,3 +98,55 @@ fn after_a_loss_a_request_that_reads_paid_is_not_believed_alone() {
     let lost = after(payment("part"), &Event::HistoryLost { at: super::NOW });
     assert_eq!(shown(&lost, &request("paid", "6000")).standing, Standing::Pending);
 }
+
+#[test]
+fn a_part_paid_before_the_request_ended_is_in_doubt_until_it_has_gone_back() {
+    for state in ["open", "part"] {
+        for end in ["expiry", "cancellation"] {
+            let known = payment(state);
+            let items = [(end, "10000"), ("payment", "4000"), ("request", "10000")];
+            let unclear = adapter().seen(&known, &charge(), &activities(&items));
+            assert!(matches!(unclear, Reading::Unclear { .. }), "{state}, {end}: {unclear:?}");
+            let some = [&[("refund", "1000")], &items[..]].concat();
+            let unclear = adapter().seen(&known, &charge(), &activities(&some));
+            assert!(matches!(unclear, Reading::Unclear { .. }), "{state}, {end}: {unclear:?}");
+            let all = [&[("refund", "4000")], &items[..]].concat();
+            let standing = shown(&known, &activities(&all)).standing;
+            assert!(matches!(standing, Standing::Reversed { .. }), "{state}, {end}: {standing:?}");
+        }
+    }
+}
+
+#[test]
+fn a_request_that_ended_with_a_part_paid_leaves_it_to_its_activities() {
+    for status in ["expired", "cancelled"] {
+        let ended = request(status, "6000");
+        let assets = json!({ "assetTotals": [{
+            "type": "epay", "total": { "amount": "4000", "currency": "NZD" },
+        }]});
+        let with_assets = told(&json!({
+            "id": CHARGE, "status": status, "value": { "amount": "10000", "currency": "NZD" },
+            "paidBy": assets,
+        }));
+        assert_eq!(shown(&payment("part"), &ended).standing, Standing::Pending, "{status}");
+        assert_eq!(shown(&payment("part"), &with_assets).standing, Standing::Pending, "{status}");
+        for shows_part in [&ended, &with_assets] {
+            let seen = looked(payment("part"), shows_part);
+            assert!(reads_activities(&seen), "{status}");
+        }
+        let whole = shown(&payment("part"), &request(status, "10000")).standing;
+        assert!(matches!(whole, Standing::NotTaken { .. }), "{status}: {whole:?}");
+    }
+}
+
+#[test]
+fn an_open_request_with_a_part_paid_is_read_on() {
+    let open = told(&json!({
+        "id": CHARGE, "status": "new", "value": { "amount": "10000", "currency": "NZD" },
+        "remainingAmount": "6000",
+        "paidBy": { "assetTotals": [{ "type": "epay", "total": { "amount": "4000", "currency": "NZD" } }] },
+    }));
+    let seen = looked(payment("part"), &open);
+    assert!(seen.charges.get(&charge()).unwrap().is_undecided());
+    assert!(!reads_activities(&seen), "only the request tells whether a part is all");
+}
