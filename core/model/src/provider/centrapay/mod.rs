@@ -17,9 +17,9 @@
 //!   first time counts as its first read.
 //! - *Void*: `cancellation` means that nothing was paid, `refund` or `ALREADY_REFUNDED` that all of
 //!   it goes back, `REQUEST_EXPIRED` and `REQUEST_CANCELLED` that there is nothing to undo, which
-//!   its activities have to confirm. A voided request may read `cancelled` or stay `paid`, so once a void may have run the activities
-//!   are read and not the request; and a list, which shows neither, says no more than that there is
-//!   one.
+//!   its activities have to confirm. A voided request may read `cancelled` or stay `paid`, so once
+//!   a void may have run the activities are read and not the request; and a list, which shows
+//!   neither, says no more than that there is one.
 //! - *A refund* is done once Centrapay has recorded it: nothing that can be read tells of its end,
 //!   only a notification does. Our reference of it travels as `externalRef`, which makes it one,
 //!   and as `invoiceRef`, under which activities show it.

@@ -375,9 +375,9 @@ fn listed(payment: &Payment, environment: Environment, page: &Page<Record>) -> R
     Reading::Clear(sightings)
 }
 
-/// A list does not show how much of a request was paid, be it over or not, nor whether what was paid
-/// was given back or is only held: then it tells that there is one, and a read or a void has to tell
-/// the rest.
+/// A list does not show how much of a request was paid, be it over or not, nor whether what was
+/// paid was given back or is only held: then it tells that there is one, and a read or a void has
+/// to tell the rest.
 fn tells_too_little(payment: &Payment, record: &Record) -> bool {
     let plain = payment.sale.capture == Capture::Automatic && !payment.sale.allow_part;
     let says_too_little = match super::record::status(&record.status) {
