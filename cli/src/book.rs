@@ -1,6 +1,8 @@
 //! The accounts that this machine knows: a file of their names, with everything else sealed.
 
+pub mod day;
 pub mod keys;
+mod lock;
 pub mod sealing;
 
 use std::collections::BTreeMap;
@@ -8,18 +10,21 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tillkit::till::{Connect, Key, Terms};
-use tillkit_model::engine::port::References;
 use tillkit_model::provider::{Settings, Setup, provider};
 
 use crate::failure::Failure;
 use crate::places::Places;
-use crate::show::times;
+
+use day::Day;
+use lock::Lock;
 
 /// The accounts of one file.
 pub struct Book {
     path: PathBuf,
     key: Option<Key>,
     file: File,
+    /// Held by who changes the file.
+    lock: Option<Lock>,
 }
 
 /// The file as it is stored.
@@ -46,9 +51,9 @@ struct Kept {
 pub struct Account {
     /// The merchant's settings for the provider.
     pub settings: Settings,
-    /// The hour at which references restart; forever unique without one.
+    /// The day within which references are unique; they are so forever without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub day_begins: Option<u8>,
+    pub day: Option<Day>,
 }
 
 const VERSION: u32 = 1;
@@ -64,7 +69,13 @@ impl Book {
             }
             Err(fault) => return Err(Failure::of_file(&path, &fault)),
         };
-        Ok(Self { key: keys::known(places)?, path, file })
+        Ok(Self { key: keys::known(places)?, path, file, lock: None })
+    }
+
+    /// The same, to change it: until this is dropped, nobody else reads it to do so.
+    pub fn to_change(places: &Places) -> Result<Self, Failure> {
+        let lock = Lock::take(&places.accounts()?)?;
+        Ok(Self { lock: Some(lock), ..Self::read(places)? })
     }
 
     /// The names, in their order.
@@ -129,10 +140,20 @@ impl Book {
             None if self.file.accounts.is_empty() => keys::make(places)?,
             None => return Err(keys::missing()),
         };
+        self.opens_others(&key, name)?;
         let sealed = sealing::seal(&key, name, provider, account)?;
         self.key = Some(key);
         self.file.accounts.insert(name.to_owned(), Kept { provider: provider.to_owned(), sealed });
         self.write()
+    }
+
+    /// Accounts under two keys would never all be open at once.
+    fn opens_others(&self, key: &Key, name: &str) -> Result<(), Failure> {
+        let others = self.file.accounts.iter().filter(|(other, _)| *other != name);
+        for (other, kept) in others {
+            sealing::open(key, other, &kept.provider, &kept.sealed)?;
+        }
+        Ok(())
     }
 
     /// Forgets an account.
@@ -147,6 +168,7 @@ impl Book {
     }
 
     fn write(&self) -> Result<(), Failure> {
+        debug_assert!(self.lock.is_some(), "what is written was read to be changed");
         let text = serde_json::to_string_pretty(&self.file).unwrap_or_default();
         private_file(&self.path, &text)
     }
@@ -156,9 +178,8 @@ impl Account {
     /// The account under this name, on its terms.
     pub fn connect(&self, name: &str, provider: &str) -> Result<Connect, Failure> {
         let connect = Connect::new(name, provider, &self.settings)?;
-        let Some(hour) = self.day_begins else { return Ok(connect) };
-        let offset_minutes = times::offset_minutes(times::now_ms());
-        let references = References::PerDay { offset_minutes, hour };
+        let Some(day) = &self.day else { return Ok(connect) };
+        let references = day.references()?;
         Ok(connect.on(Terms { references, ..Terms::default() })?)
     }
 }
@@ -185,12 +206,18 @@ fn unknown(name: &str) -> Failure {
 fn private_file(path: &Path, text: &str) -> Result<(), Failure> {
     use std::io::Write as _;
     let fault = |fault: std::io::Error| Failure::of_file(path, &fault);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
-    std::fs::create_dir_all(folder).map_err(fault)?;
+    let folder = folder_of(path)?;
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
     file.write_all(text.as_bytes()).map_err(fault)?;
     file.as_file().sync_all().map_err(fault)?;
     file.persist(path).map_err(|failed| fault(failed.error))?;
     Ok(())
+}
+
+/// The folder that a file is in, made where it is not there.
+fn folder_of(path: &Path) -> Result<&Path, Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|fault| Failure::of_file(folder, &fault))?;
+    Ok(folder)
 }

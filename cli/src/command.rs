@@ -66,6 +66,20 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether all that it does is to print what it found.
+    pub const fn prints_alone(&self) -> bool {
+        matches!(
+            self,
+            Self::List(_)
+                | Self::Report(_)
+                | Self::Reconcile(_)
+                | Self::Receipt(_)
+                | Self::Terminals(_)
+                | Self::Accounts(accounts::Accounts::List(_))
+                | Self::Completions(_)
+        )
+    }
+
     /// Does it.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         match self {

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::follow::is_yes;
 use crate::show::paint;
 use crate::surroundings::Surroundings;
 
@@ -19,6 +20,8 @@ pub struct Console {
     asks: bool,
     columns: usize,
     spinner: Option<ProgressBar>,
+    /// Why the answer is not printed any more.
+    lost: Option<std::io::Error>,
 }
 
 /// How often the spinner turns.
@@ -28,7 +31,16 @@ impl Console {
     /// Over these streams; `json` keeps everything but one document off the first of them.
     pub fn new(surroundings: Surroundings, json: bool) -> Self {
         let Surroundings { out, err, live, asks, columns, .. } = surroundings;
-        Self { out, err, json, live: live && !json, asks: asks && !json, columns, spinner: None }
+        Self {
+            out,
+            err,
+            json,
+            live: live && !json,
+            asks: asks && !json,
+            columns,
+            spinner: None,
+            lost: None,
+        }
     }
 
     /// Whether a program reads along.
@@ -78,15 +90,25 @@ impl Console {
         self.write(&document.to_string())
     }
 
-    /// Text as it is, whoever reads.
+    /// Text as it is, whoever reads. That nobody reads any more stops no command: what it ends with
+    /// is told by its exit code.
     pub fn write(&mut self, text: &str) -> Result<(), Failure> {
-        let Self { spinner, out, .. } = self;
-        let mut write = || writeln!(out, "{text}").and_then(|()| out.flush());
-        match spinner {
-            Some(bar) => bar.suspend(write)?,
-            None => write()?,
+        let Self { spinner, out, lost, .. } = self;
+        if lost.is_some() {
+            return Ok(());
         }
+        let mut write = || writeln!(out, "{text}").and_then(|()| out.flush());
+        let wrote = match spinner {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        };
+        *lost = wrote.err();
         Ok(())
+    }
+
+    /// Why not all of the answer was printed. A reader that had enough is no reason.
+    pub fn lost(&self) -> Option<&std::io::Error> {
+        self.lost.as_ref().filter(|fault| fault.kind() != std::io::ErrorKind::BrokenPipe)
     }
 
     /// Lets the spinner say this, where there can be one.
@@ -129,16 +151,27 @@ impl Console {
     /// Asks for a yes; anything else is a no.
     pub fn confirms(&mut self, question: &str) -> Result<bool, Failure> {
         let answer = self.ask(&format!("{question} [y/N]"), false)?;
-        Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+        Ok(is_yes(&answer))
+    }
+
+    /// Whether somebody agrees: by `--yes`, or when asked. Where nobody can be asked, it takes the
+    /// word.
+    pub fn agrees(&mut self, yes: bool, question: &str) -> Result<bool, Failure> {
+        if yes {
+            return Ok(true);
+        }
+        if !self.asks {
+            let sentence = "nobody can be asked here whether that is meant: say --yes";
+            return Err(Failure::said("needs-yes", sentence));
+        }
+        self.confirms(question)
     }
 
     /// Tells what went wrong, and says the exit code.
     pub fn fail(&mut self, failure: &Failure) -> u8 {
-        if !matches!(failure, Failure::Unheard) {
-            // Nothing is left to be told where this cannot be printed either.
-            self.document(&failure.json()).ok();
-            self.note(format!("{} {}", paint::bad("error:"), failure.sentence()));
-        }
+        // Nothing is left to be told where this cannot be printed either.
+        self.document(&failure.json()).ok();
+        self.note(format!("{} {}", paint::bad("error:"), failure.sentence()));
         failure.exit()
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tillkit::till::Error;
+use tillkit_model::error::{Charged, Class};
 
 use crate::exit;
 
@@ -17,8 +18,8 @@ pub enum Failure {
         /// For people.
         sentence: String,
     },
-    /// Nobody reads what is printed.
-    Unheard,
+    /// It broke off after money may have moved.
+    Adrift(Box<Self>),
 }
 
 impl Failure {
@@ -32,12 +33,30 @@ impl Failure {
         Self::said("file", format!("{}: {fault}", path.display()))
     }
 
+    /// The same, of a command that had begun to move money.
+    pub fn adrift(self) -> Self {
+        Self::Adrift(Box::new(self))
+    }
+
+    /// Of a call that moves money. Where the journal or the program itself broke, nobody knows how
+    /// far it came; any other refusal of its catalogue says so by itself.
+    pub fn of_money(error: Error) -> Self {
+        let broke = matches!(error.code.row().class, Class::Journal | Class::Internal);
+        match error.charged {
+            Charged::Unknown if broke => Self::Refused(error).adrift(),
+            Charged::Unknown | Charged::No | Charged::Yes => Self::Refused(error),
+        }
+    }
+
     /// The sentence for people.
     pub fn sentence(&self) -> String {
         match self {
             Self::Refused(error) => refused(error),
             Self::Said { sentence, .. } => sentence.clone(),
-            Self::Unheard => String::new(),
+            Self::Adrift(why) => format!(
+                "{}; whether money moved is not known: look with `till show` before charging again",
+                why.sentence()
+            ),
         }
     }
 
@@ -48,7 +67,7 @@ impl Failure {
             Self::Said { code, sentence } => {
                 json!({ "error": { "code": code, "message": sentence } })
             }
-            Self::Unheard => Value::Null,
+            Self::Adrift(why) => why.json(),
         }
     }
 
@@ -56,8 +75,7 @@ impl Failure {
     pub const fn exit(&self) -> u8 {
         match self {
             Self::Refused(_) | Self::Said { .. } => exit::FAILED,
-            // As a pipe's reader that has enough expects.
-            Self::Unheard => exit::DONE,
+            Self::Adrift(_) => exit::UNKNOWN,
         }
     }
 }
@@ -70,10 +88,7 @@ impl From<Error> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(fault: std::io::Error) -> Self {
-        match fault.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::Unheard,
-            _ => Self::said("output", format!("what was found cannot be printed: {fault}")),
-        }
+        Self::said("system", format!("the system does not let it: {fault}"))
     }
 }
 

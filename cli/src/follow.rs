@@ -5,6 +5,7 @@ use std::time::Duration;
 use tillkit::till::{Entry, Outcome, Stage, Summary, Till};
 use tillkit_model::ids::PaymentId;
 
+use crate::console::Console;
 use crate::failure::Failure;
 
 /// How long one look lasts, by the till's own clock.
@@ -75,20 +76,78 @@ pub enum Told<'a> {
     Now(&'a Summary),
 }
 
-/// Ctrl-C, as often as it comes. Once the first was awaited, none ends the program by itself.
-pub struct Interruptions;
+/// Ctrl-C, as often as it comes. As long as this is there, none ends the program by itself.
+pub struct Interruptions {
+    #[cfg(unix)]
+    signals: Option<tokio::signal::unix::Signal>,
+}
 
 impl Interruptions {
-    /// Nothing is awaited yet.
+    /// From now on they are heeded.
+    #[cfg(unix)]
+    pub fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self { signals: signal(SignalKind::interrupt()).ok() }
+    }
+
+    /// From the first that is awaited on they are heeded.
+    #[cfg(not(unix))]
     pub const fn new() -> Self {
-        Self
+        Self {}
     }
 
     /// The next one.
     pub async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
+        #[cfg(unix)]
+        let came = match &mut self.signals {
+            Some(signals) => signals.recv().await.is_some(),
+            None => false,
+        };
+        #[cfg(not(unix))]
+        let came = tokio::signal::ctrl_c().await.is_ok();
+        if !came {
             // Nobody can interrupt where there are no signals.
             std::future::pending::<()>().await;
         }
     }
+
+    /// Awaits what has begun, and says whether one came meanwhile. It is awaited even then, or
+    /// nobody could say what goes on.
+    pub async fn during<T>(
+        &mut self,
+        console: &mut Console,
+        what: &str,
+        begun: impl Future<Output = T>,
+    ) -> (T, bool) {
+        let mut begun = std::pin::pin!(begun);
+        tokio::select! {
+            ended = &mut begun => return (ended, false),
+            () = self.next() => {}
+        }
+        console.note(format!("One moment: {what} has begun, and the provider is about to answer."));
+        (begun.await, true)
+    }
+
+    /// Asks for a yes; anything else is a no, and so is Ctrl-C.
+    pub async fn agrees(&mut self, console: &mut Console, question: &str) -> bool {
+        console.rest();
+        console.note(format!("{question} [y/N]"));
+        let (tell, told) = tokio::sync::oneshot::channel();
+        // Nothing can end the reading of a line; its thread ends with the program.
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let read = std::io::stdin().read_line(&mut line);
+            // Whoever was interrupted does not wait for it any more.
+            tell.send(read.map(|_| line).unwrap_or_default()).ok();
+        });
+        tokio::select! {
+            line = told => line.is_ok_and(|line| is_yes(&line)),
+            () = self.next() => false,
+        }
+    }
+}
+
+/// Whether somebody said yes.
+pub fn is_yes(line: &str) -> bool {
+    matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
 }

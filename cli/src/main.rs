@@ -1,5 +1,6 @@
 //! The program `till`.
 
+use std::io::Write as _;
 use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 
@@ -16,9 +17,12 @@ fn main() -> ExitCode {
 fn told(panic: &PanicHookInfo<'_>) {
     let what = panic.payload_as_str().unwrap_or("no words").lines().next().unwrap_or_default();
     let at = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
-    eprintln!(
+    // Whoever closed the stream does not want to know.
+    writeln!(
+        std::io::stderr(),
         "error: a fault in till itself ({what}, {}): whether money moved is not known, so look \
          with `till show` before charging again, and please report this",
         at.unwrap_or_default()
-    );
+    )
+    .ok();
 }

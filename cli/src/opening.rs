@@ -1,5 +1,6 @@
 //! Opening a till on the journal: to look, or to work.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,7 +29,8 @@ struct Lines;
 
 impl LogSink for Lines {
     fn line(&self, level: Level, text: &str) {
-        eprintln!("{level:?} {text}");
+        // A log that nobody reads stops nothing.
+        writeln!(std::io::stderr(), "{level:?} {text}").ok();
     }
 }
 
@@ -50,11 +52,19 @@ impl Desk {
     }
 
     /// Opens the journal to drive payments, connected to one account or to all that are known.
-    pub async fn work(&self, account: Option<&str>) -> Result<(Till, Book), Failure> {
+    ///
+    /// One of all that cannot be connected is told, and keeps nobody from the others.
+    pub async fn work(&mut self, account: Option<&str>) -> Result<(Till, Book), Failure> {
         let book = Book::read(&self.places)?;
         let till = self.open(Purpose::Work)?;
         for name in book.names().filter(|name| account.is_none_or(|wanted| wanted == *name)) {
-            till.connect(book.connect(name)?).await?;
+            match connect(&till, &book, name).await {
+                Err(failure) if account.is_none() => {
+                    let sentence = failure.sentence();
+                    self.console.note(format!("{name} is not connected: {sentence}"));
+                }
+                connected => connected?,
+            }
         }
         Ok((till, book))
     }
@@ -68,6 +78,10 @@ impl Desk {
         };
         self.places.mark.clone().unwrap_or_else(beside).exists()
     }
+}
+
+async fn connect(till: &Till, book: &Book, name: &str) -> Result<(), Failure> {
+    Ok(till.connect(book.connect(name)?).await?)
 }
 
 /// Makes a new journal; false where there is one.

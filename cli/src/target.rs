@@ -29,7 +29,7 @@ impl Target {
     }
 
     /// Opens the journal to work, connected to the payment's own account.
-    pub async fn work(&self, desk: &Desk) -> Result<(Till, Summary), Failure> {
+    pub async fn work(&self, desk: &mut Desk) -> Result<(Till, Summary), Failure> {
         let (looking, summary) = self.look(desk).await?;
         looking.close().await?;
         let (till, book) = desk.work(Some(summary.account.as_str())).await?;

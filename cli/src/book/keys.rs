@@ -15,7 +15,9 @@ const VARIABLE: &str = "TILL_KEY";
 
 /// The key, where there is one.
 pub fn known(places: &Places) -> Result<Option<Key>, Failure> {
-    if let Ok(text) = std::env::var(VARIABLE).map(Zeroizing::new) {
+    let said = std::env::var(VARIABLE).map(Zeroizing::new);
+    // One that was emptied says no more than one that is not there.
+    if let Some(text) = said.ok().filter(|text| !text.trim().is_empty()) {
         return parsed(&text, VARIABLE).map(Some);
     }
     let path = places.key_file()?;

@@ -6,7 +6,7 @@ use tillkit::shell::entropy::OsEntropy;
 use tillkit::till::Key;
 use zeroize::Zeroizing;
 
-use super::{Account, keys};
+use super::Account;
 use crate::failure::Failure;
 
 /// Seals it for just this name and provider.
@@ -19,7 +19,7 @@ pub fn seal(key: &Key, name: &str, provider: &str, account: &Account) -> Result<
 /// The same again.
 pub fn open(key: &Key, name: &str, provider: &str, sealed: &str) -> Result<Account, Failure> {
     let bytes = STANDARD.decode(sealed).map_err(|_| unreadable(name))?;
-    let text = key.unseal(&bytes, &owner(name, provider)).ok_or_else(keys_differ)?;
+    let text = key.unseal(&bytes, &owner(name, provider)).ok_or_else(|| keys_differ(name))?;
     serde_json::from_str(&text).map_err(|_| unreadable(name))
 }
 
@@ -28,9 +28,14 @@ fn owner(name: &str, provider: &str) -> Vec<u8> {
     format!("till accounts\n{name}\n{provider}").into_bytes()
 }
 
-fn keys_differ() -> Failure {
-    let Failure::Said { sentence, .. } = keys::missing() else { return keys::missing() };
-    Failure::said("wrong-key", sentence.replace("is not here", "is another one"))
+fn keys_differ(name: &str) -> Failure {
+    Failure::said(
+        "wrong-key",
+        format!(
+            "the key here is not the one that sealed {name:?}: put that into TILL_KEY, or say \
+             --key-file; `till accounts remove {name}` forgets the account"
+        ),
+    )
 }
 
 fn unreadable(name: &str) -> Failure {

@@ -12,6 +12,7 @@ use crate::book::Book;
 use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
+use crate::show::paint;
 use crate::show::table::{Table, left};
 
 /// The merchants' accounts that this machine knows
@@ -33,7 +34,7 @@ pub struct List {}
 pub struct Remove {
     /// Its name
     name: String,
-    /// Do not ask
+    /// Do not ask; has to be said where nobody can be asked
     #[arg(long)]
     yes: bool,
 }
@@ -56,8 +57,16 @@ fn list(desk: &mut Desk) -> Result<Ended, Failure> {
     let mut table =
         Table::new([left("account"), left("provider"), left("merchant"), left("environment")]);
     let mut accounts = Vec::new();
+    let mut closed = Vec::new();
     for name in book.names() {
-        let shown = shown(&book, name)?;
+        let shown = match shown(&book, name) {
+            Ok(shown) => shown,
+            Err(failure) => {
+                let shown = unshown(&book, name, &failure)?;
+                closed.push(failure);
+                shown
+            }
+        };
         let text = |key: &str| shown[key].as_str().unwrap_or_default().to_owned();
         table.row([text("name"), text("provider"), text("merchant"), text("environment")]);
         accounts.push(shown);
@@ -70,7 +79,10 @@ fn list(desk: &mut Desk) -> Result<Ended, Failure> {
             desk.console.line(line)?;
         }
     }
-    Ok(exit::DONE)
+    for failure in &closed {
+        desk.console.line(format!("{} {}", paint::bad("error:"), failure.sentence()))?;
+    }
+    Ok(if closed.is_empty() { exit::DONE } else { exit::FAILED })
 }
 
 /// What is no secret of an account.
@@ -82,18 +94,26 @@ fn shown(book: &Book, name: &str) -> Result<Value, Failure> {
         "merchant": setup.merchant.as_str(),
         "environment": setup.environment,
         "base_url": setup.base_url,
+        "day": book.account(name)?.day,
     }))
+}
+
+/// What is readable of an account that does not open.
+fn unshown(book: &Book, name: &str, failure: &Failure) -> Result<Value, Failure> {
+    let mut shown = failure.json();
+    shown["name"] = json!(name);
+    shown["provider"] = json!(book.provider(name)?);
+    Ok(shown)
 }
 
 impl Remove {
     fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
-        let mut book = Book::read(&desk.places)?;
-        book.provider(&self.name)?;
-        let asks = desk.console.asks() && !self.yes;
-        if asks && !desk.console.confirms(&format!("Forget {} and its secrets?", self.name))? {
+        Book::read(&desk.places)?.provider(&self.name)?;
+        let question = format!("Forget {} and its secrets?", self.name);
+        if !desk.console.agrees(self.yes, &question)? {
             return Err(Failure::said("kept", format!("{} stays as it is", self.name)));
         }
-        book.remove(&self.name)?;
+        Book::to_change(&desk.places)?.remove(&self.name)?;
         desk.console.document(&json!({ "removed": self.name }))?;
         desk.console.line(format!("{} is forgotten; its payments are not", self.name))?;
         Ok(exit::DONE)

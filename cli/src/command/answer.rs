@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use super::{Ended, payment_ended};
 use crate::desk::Desk;
 use crate::failure::Failure;
+use crate::follow::Interruptions;
 use crate::target::Target;
 
 /// Accept or decline a condition of the provider's, such as a check of age
@@ -31,8 +32,10 @@ impl Answer {
         let (till, summary) = self.target.work(desk).await?;
         desk.console.spin("the provider is told");
         let accept = self.word == Reply::Accept;
-        let answered = till.answer(summary.id, &self.condition, accept).await;
-        till.close().await?;
-        payment_ended(desk, &answered?)
+        let mut heed = Interruptions::new();
+        let answer = till.answer(summary.id, &self.condition, accept);
+        let (answered, _) = heed.during(&mut desk.console, "the answer", answer).await;
+        desk.close(&till).await;
+        payment_ended(desk, &answered.map_err(Failure::of_money)?)
     }
 }

@@ -8,6 +8,7 @@ use super::Ended;
 use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
+use crate::follow::Interruptions;
 use crate::show::{paint, words};
 use crate::target::Target;
 
@@ -23,9 +24,11 @@ impl Cancel {
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let (till, summary) = self.target.work(desk).await?;
         desk.console.spin("the provider is asked to cancel");
-        let cancelled = till.cancel(summary.id).await;
-        till.close().await?;
-        let cancelled = cancelled?;
+        let mut heed = Interruptions::new();
+        let cancel = heed.during(&mut desk.console, "the cancel", till.cancel(summary.id));
+        let (cancelled, _) = cancel.await;
+        desk.close(&till).await;
+        let cancelled = cancelled.map_err(Failure::of_money)?;
         let console = &mut desk.console;
         let truth_word = word(cancelled.truth);
         console.document(&json!({ "cancel": truth_word, "payment": cancelled.payment }))?;

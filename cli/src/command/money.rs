@@ -12,7 +12,8 @@ use super::Ended;
 use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
-use crate::show::words;
+use crate::follow::Interruptions;
+use crate::show::{paint, words};
 use crate::target::{Target, reference};
 
 /// What a capture and a refund have in common.
@@ -68,24 +69,56 @@ impl Order {
         let name = reference(&self.reference)?;
         let (till, summary) = self.target.work(desk).await?;
         desk.console.spin("the provider is asked");
-        let asked = self.ask(&till, &summary, kind, name.clone()).await;
-        till.close().await?;
+        let asked = self.ask(desk, &till, &summary, kind, &name).await;
+        desk.close(&till).await;
         tell(desk, &asked?, &name)
     }
 
     async fn ask(
         &self,
+        desk: &mut Desk,
         till: &Till,
         summary: &Summary,
         kind: Kind,
-        name: Reference,
+        name: &Reference,
     ) -> Result<Summary, Failure> {
         let amount = self.amount.as_deref().map(|text| money(text, summary)).transpose()?;
-        let now = match kind {
-            Kind::Capture => till.capture(summary.id, name.clone(), amount).await?,
-            Kind::Refund => till.refund(summary.id, name.clone(), amount).await?,
+        let mut heed = Interruptions::new();
+        let begun = async {
+            match kind {
+                Kind::Capture => till.capture(summary.id, name.clone(), amount).await,
+                Kind::Refund => till.refund(summary.id, name.clone(), amount).await,
+            }
         };
-        settled(till, now, &name).await
+        let begun = heed.during(&mut desk.console, kind.title(), begun);
+        let (now, interrupted) = begun.await;
+        let now = now.map_err(Failure::of_money)?;
+        let now = match interrupted {
+            true => (now, false),
+            false => settled(till, now, name, &mut heed).await.map_err(Failure::adrift)?,
+        };
+        let (now, settled) = now;
+        if !settled {
+            self.goes_on(desk, kind, name);
+        }
+        Ok(now)
+    }
+
+    fn goes_on(&self, desk: &mut Desk, kind: Kind, name: &Reference) {
+        let console = &mut desk.console;
+        console.rest();
+        let title = kind.title();
+        console.note(paint::doubt(format!("No longer watching; {title} {name} goes on.")));
+        console.note("The same call again tells what became of it: it never acts twice.");
+    }
+}
+
+impl Kind {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Capture => "the capture",
+            Self::Refund => "the refund",
+        }
     }
 }
 
@@ -93,18 +126,27 @@ impl Order {
 const LOOK: Duration = Duration::from_millis(100);
 const LOOKS_MAX: u32 = 300;
 
-/// The payment once it is known what became of the operation, or after half a minute.
-async fn settled(till: &Till, now: Summary, name: &Reference) -> Result<Summary, Failure> {
+/// The payment once it is known what became of the operation, and whether that is so: after half a
+/// minute, or with Ctrl-C, it may not be.
+async fn settled(
+    till: &Till,
+    now: Summary,
+    name: &Reference,
+    heed: &mut Interruptions,
+) -> Result<(Summary, bool), Failure> {
     let mut now = now;
     for _ in 0..LOOKS_MAX {
         let progress = named(&now, name).map(|operation| operation.progress);
         if matches!(progress, Some(Progress::Done | Progress::Refused)) {
-            break;
+            return Ok((now, true));
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = heed.next() => break,
+        }
         now = till.payment(now.id).await?.unwrap_or(now);
     }
-    Ok(now)
+    Ok((now, false))
 }
 
 fn named<'a>(summary: &'a Summary, name: &Reference) -> Option<&'a OperationSummary> {

@@ -1,6 +1,6 @@
 //! `till pay`: a sale, followed until its outcome is known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -80,11 +80,12 @@ impl Pay {
         let sale = self.sale(desk, account.clone())?;
         let (till, _) = desk.work(Some(&account)).await?;
         let sold = sell(desk, &till, sale, no_wait, patience).await;
-        till.close().await?;
+        desk.close(&till).await;
         payment_ended(desk, &sold?)
     }
 
     fn sale(self, desk: &mut Desk, account: String) -> Result<SaleRequest, Failure> {
+        each_once(&self.notes)?;
         let code = if self.scan { Some(scanned(desk)?) } else { None };
         let items = self.items.iter().map(|(name, amount)| ItemRequest::new(name, amount));
         Ok(SaleRequest {
@@ -116,13 +117,27 @@ async fn sell(
 ) -> Result<Summary, Failure> {
     desk.console.spin("the provider is asked");
     let mut heed = Interruptions::new();
-    let (started, interrupted) = start(desk, till, sale, &mut heed).await?;
-    if interrupted {
-        return stopped(desk, till, &mut heed, started.id).await;
-    }
-    if no_wait {
+    let start = heed.during(&mut desk.console, "the sale", till.start(sale));
+    let (started, interrupted) = start.await;
+    let started = started.map_err(Failure::of_money)?;
+    if no_wait && !interrupted {
         return Ok(started);
     }
+    let ended = match interrupted {
+        true => stopped(desk, till, &mut heed, started.id).await,
+        false => follow(desk, till, &mut heed, &started, patience).await,
+    };
+    ended.map_err(Failure::adrift)
+}
+
+/// Follows the sale until its outcome is known, or until Ctrl-C.
+async fn follow(
+    desk: &mut Desk,
+    till: &Till,
+    heed: &mut Interruptions,
+    started: &Summary,
+    patience: Duration,
+) -> Result<Summary, Failure> {
     let mut story = Story::of(started.id);
     let mut progress = Progress::of_sale(patience);
     tokio::select! {
@@ -132,24 +147,7 @@ async fn sell(
         }
         () = heed.next() => {}
     }
-    stopped(desk, till, &mut heed, started.id).await
-}
-
-/// Starts the sale, and says whether Ctrl-C came meanwhile. What was begun is awaited even then,
-/// or nobody could say which sale goes on.
-async fn start(
-    desk: &mut Desk,
-    till: &Till,
-    sale: SaleRequest,
-    heed: &mut Interruptions,
-) -> Result<(Summary, bool), Failure> {
-    let mut start = std::pin::pin!(till.start(sale));
-    tokio::select! {
-        started = &mut start => return Ok((started?, false)),
-        () = heed.next() => {}
-    }
-    desk.console.note("One moment: the sale has begun, and the provider is about to answer.");
-    Ok((start.await?, true))
+    stopped(desk, till, heed, started.id).await
 }
 
 /// The first Ctrl-C only stops watching; a second one asks whether to cancel.
@@ -166,8 +164,9 @@ async fn stopped(
     if console.asks() {
         console.note("Ctrl-C again within three seconds asks whether to cancel it.");
         let again = tokio::time::timeout(AGAIN, heed.next()).await.is_ok();
-        if again && console.confirms("Cancel this sale?")? {
-            let cancelled = till.cancel(payment).await?;
+        if again && heed.agrees(console, "Cancel this sale?").await {
+            let (cancelled, _) = heed.during(console, "the cancel", till.cancel(payment)).await;
+            let cancelled = cancelled?;
             console.note(super::cancel::truth(cancelled.truth));
             return Ok(cancelled.payment);
         }
@@ -201,6 +200,17 @@ fn scanned(desk: &mut Desk) -> Result<Secret, Failure> {
 
 fn ids(texts: &[String]) -> Result<Vec<PaymentId>, Failure> {
     texts.iter().map(|text| super::payment_id(text)).collect()
+}
+
+/// Refuses a name that was given twice: nobody could say which of the two was meant.
+pub fn each_once<'a>(pairs: impl IntoIterator<Item = &'a (String, String)>) -> Result<(), Failure> {
+    let mut seen = BTreeSet::new();
+    match pairs.into_iter().find(|(name, _)| !seen.insert(name)) {
+        Some((name, _)) => {
+            Err(Failure::said("said-twice", format!("{name} is said twice: say it once")))
+        }
+        None => Ok(()),
+    }
 }
 
 pub fn pair(text: &str) -> Result<(String, String), String> {

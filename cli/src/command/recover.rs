@@ -11,6 +11,7 @@ use super::{Ended, list};
 use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
+use crate::follow::Interruptions;
 use crate::show::{paint, words};
 
 /// Take up what is unsettled, and look until it is known
@@ -36,7 +37,7 @@ impl Recover {
         }
         let found = unsettled(&till, self.account.as_deref()).await?;
         let left = recover(desk, &till, &self, &found).await;
-        till.close().await?;
+        desk.close(&till).await;
         tell(desk, &found, &left?)
     }
 }
@@ -48,10 +49,20 @@ async fn recover(
     found: &[Summary],
 ) -> Result<Vec<Summary>, Failure> {
     let until = Instant::now() + Duration::from_secs(recover.seconds);
+    let mut heed = Interruptions::new();
     let mut left = found.to_vec();
     while !left.is_empty() && Instant::now() < until {
         desk.console.spin(&format!("{} are looked for", left.len()));
-        tokio::time::sleep(LOOK).await;
+        let stopped = tokio::select! {
+            () = tokio::time::sleep(LOOK) => false,
+            () = heed.next() => true,
+        };
+        if stopped {
+            desk.console.rest();
+            desk.console.note(paint::doubt("No longer watching; the payments go on."));
+            desk.console.note("`till recover` takes up again what is not settled by then.");
+            break;
+        }
         let now = unsettled(till, recover.account.as_deref()).await?;
         for gone in left.iter().filter(|one| now.iter().all(|other| other.id != one.id)) {
             if let Some(settled) = till.payment(gone.id).await? {

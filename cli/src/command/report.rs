@@ -52,7 +52,7 @@ impl Report {
     /// Reports.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let period = match (&self.from, &self.to) {
-            (Some(from), Some(to)) => times::days(from, to)?,
+            (Some(from), Some(to)) => whole(times::days(from, to)?)?,
             _ => times::day(&self.day)?.1,
         };
         let till = desk.open(Purpose::Look)?;
@@ -63,12 +63,21 @@ impl Report {
             Format::Csv => desk.console.write(&csv(&books))?,
             Format::Json => desk.console.write(&json!({ "report": books }).to_string())?,
             Format::Svg => {
-                let payments = payments(&till, self.account.as_deref(), period).await?;
+                let payments = payments(desk, &till, self.account.as_deref(), period).await?;
                 desk.console.write(&plot::svg(period, &payments))?;
             }
         }
-        Ok(exit::DONE)
+        // A sum without what cannot be read is no day close.
+        Ok(if books.unreadable.is_empty() { exit::DONE } else { exit::FAILED })
     }
+}
+
+/// A period that ends before it begins holds nothing, whatever was sold.
+fn whole(period: Period) -> Result<Period, Failure> {
+    if period.from_ms < period.to_ms {
+        return Ok(period);
+    }
+    Err(Failure::said("empty-period", "--to is a day before --from: say the earlier day first"))
 }
 
 fn table(desk: &mut Desk, books: &Books) -> Result<(), Failure> {
@@ -76,14 +85,15 @@ fn table(desk: &mut Desk, books: &Books) -> Result<(), Failure> {
     let console = &mut desk.console;
     console.line(paint::strong(format!("{from} to {to}")))?;
     if books.rows.is_empty() {
-        return console.line("no payments");
-    }
-    for line in rows(&books.rows).lines(console.columns()) {
-        console.line(line)?;
-    }
-    console.line("")?;
-    for line in totals(books).lines(console.columns()) {
-        console.line(line)?;
+        console.line("no payments")?;
+    } else {
+        for line in rows(&books.rows).lines(console.columns()) {
+            console.line(line)?;
+        }
+        console.line("")?;
+        for line in totals(books).lines(console.columns()) {
+            console.line(line)?;
+        }
     }
     let eyes = [
         ("open", books.open.as_slice()),
@@ -205,6 +215,7 @@ fn quoted(text: &str) -> String {
 
 /// Every payment of a period that can be read, oldest first.
 async fn payments(
+    desk: &mut Desk,
     till: &Till,
     account: Option<&str>,
     period: Period,
@@ -215,8 +226,12 @@ async fn payments(
     let mut query = Query { account, before, limit: 500, ..Query::default() };
     while query.before.is_some() {
         let page = till.payments(query.clone()).await?;
-        let readable = page.payments.into_iter().flatten();
-        found.extend(readable.filter(|one| period.contains(one.created_at_ms)));
+        for payment in page.payments {
+            match payment {
+                Ok(one) => found.extend(Some(one).filter(|one| period.contains(one.created_at_ms))),
+                Err(error) => desk.console.note(paint::bad(Failure::from(error).sentence())),
+            }
+        }
         query.before = page.next.filter(|next| next.made_at_ms() >= period.from_ms);
     }
     found.reverse();

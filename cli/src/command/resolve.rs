@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use tillkit::till::{Query, Summary, Till, Word};
+use tillkit::till::{Error, Query, Summary, Till, Word};
 use tillkit_model::ids::{PaymentId, Reference};
 
 use super::Ended;
@@ -34,7 +34,7 @@ pub struct Resolve {
     /// Why you say so; it is kept with the payment
     #[arg(long)]
     reason: String,
-    /// Do not ask
+    /// Do not ask; has to be said where nobody can be asked
     #[arg(long)]
     yes: bool,
 }
@@ -67,12 +67,16 @@ impl Resolve {
         }
         let about = self.about()?;
         let till = desk.open(Purpose::Look)?;
-        let payments = self.meant(&till).await?;
-        if desk.console.asks() && !self.yes && !self.confirmed(desk, payments.len())? {
+        let (payments, damaged) = self.meant(&till).await?;
+        if !self.confirmed(desk, payments.len())? {
             return Err(Failure::said("unsaid", "nothing was recorded"));
         }
         let mut told = Vec::new();
-        let mut well = true;
+        let mut well = damaged.is_empty();
+        for failure in damaged.into_iter().map(Failure::from) {
+            desk.console.line(format!("{} {}", paint::bad("error:"), failure.sentence()))?;
+            told.push(failure.json());
+        }
         for payment in payments {
             let resolved = self.resolve(&till, payment, &about).await;
             well &= resolved.is_ok();
@@ -91,17 +95,20 @@ impl Resolve {
         Ok(if well { exit::DONE } else { exit::FAILED })
     }
 
-    async fn meant(&self, till: &Till) -> Result<Vec<PaymentId>, Failure> {
-        if !self.all {
-            return self.payments.iter().map(|text| super::payment_id(text)).collect();
+    /// Which are meant, and what keeps others from being among them.
+    async fn meant(&self, till: &Till) -> Result<(Vec<PaymentId>, Vec<Error>), Failure> {
+        if self.all {
+            return unknown(till, self.account.as_deref()).await;
         }
-        unknown(till, self.account.as_deref()).await
+        let ids = self.payments.iter().map(|text| super::payment_id(text));
+        Ok((ids.collect::<Result<_, _>>()?, Vec::new()))
     }
 
     fn confirmed(&self, desk: &mut Desk, count: usize) -> Result<bool, Failure> {
         let word = self.word.to_possible_value();
         let word = word.as_ref().map_or("", |value| value.get_name());
-        desk.console.confirms(&format!("Record {word:?} for {count} of them, for good?"))
+        let question = format!("Record {word:?} for {count} of them, for good?");
+        desk.console.agrees(self.yes, &question)
     }
 
     fn about(&self) -> Result<About, Failure> {
@@ -134,9 +141,12 @@ impl Resolve {
     }
 }
 
-/// Every payment that is not known.
-async fn unknown(till: &Till, account: Option<&str>) -> Result<Vec<PaymentId>, Failure> {
-    let mut found = Vec::new();
+/// Every payment that is not known, and the damaged ones, of which nobody can say whether they are.
+async fn unknown(
+    till: &Till,
+    account: Option<&str>,
+) -> Result<(Vec<PaymentId>, Vec<Error>), Failure> {
+    let (mut found, mut damaged) = (Vec::new(), Vec::new());
     let mut query = Query {
         account: account.map(Into::into),
         unsettled: Some(true),
@@ -146,9 +156,14 @@ async fn unknown(till: &Till, account: Option<&str>) -> Result<Vec<PaymentId>, F
     };
     loop {
         let page = till.payments(query.clone()).await?;
-        found.extend(page.payments.iter().flatten().map(|summary| summary.id));
+        for payment in page.payments {
+            match payment {
+                Ok(summary) => found.push(summary.id),
+                Err(error) => damaged.push(error),
+            }
+        }
         if page.next.is_none() {
-            return Ok(found);
+            return Ok((found, damaged));
         }
         query.before = page.next;
     }

@@ -22,7 +22,7 @@ impl Watch {
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let (till, summary) = self.target.work(desk).await?;
         let watched = watch(desk, &till, &summary).await;
-        till.close().await?;
+        desk.close(&till).await;
         payment_ended(desk, &watched?)
     }
 }

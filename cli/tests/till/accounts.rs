@@ -1,8 +1,9 @@
 //! Accounts: what is secret is never in arguments, on the screen or in the file.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
 
-use crate::shop::Shop;
+use crate::shop::{Shop, ended};
 
 const SECRET: &str = "sk_test_simulated";
 
@@ -49,11 +50,11 @@ fn without_the_key_nothing_opens() {
     let shop = Shop::at("vinr");
     std::fs::remove_file(shop.file("key")).unwrap();
     let gone = shop.json(&["accounts", "list"]).ended(1).json();
-    assert_eq!(gone["error"]["code"], "no-key");
+    assert_eq!(gone["accounts"][0]["error"]["code"], "no-key");
     // A key in its place does not make the sealed ones readable, and does not replace them.
     std::fs::write(shop.file("key"), "11".repeat(32)).unwrap();
     let other = shop.json(&["accounts", "list"]).ended(1).json();
-    assert_eq!(other["error"]["code"], "wrong-key");
+    assert_eq!(other["accounts"][0]["error"]["code"], "wrong-key");
     std::fs::write(shop.file("key"), "no key").unwrap();
     let damaged = shop.json(&["accounts", "list"]).ended(1).json();
     assert_eq!(damaged["error"]["code"], "key-unreadable");
@@ -71,7 +72,87 @@ fn the_key_may_live_in_the_environment() {
     assert_eq!(run(&add), Some(0));
     assert!(!shop.file("key").exists());
     assert_eq!(run(&["accounts", "test"]), Some(0));
-    assert_eq!(shop.json(&["accounts", "list"]).ended(1).json()["error"]["code"], "no-key");
+    let listed = shop.json(&["accounts", "list"]).ended(1).json();
+    assert_eq!(listed["accounts"][0]["error"]["code"], "no-key");
+    // One that was emptied is none.
+    let emptied = shop.command(&["accounts", "list", "--json"]).env("TILL_KEY", "").output();
+    let emptied = String::from_utf8(emptied.unwrap().stdout).unwrap();
+    assert!(emptied.contains("no-key"), "{emptied}");
+}
+
+#[test]
+fn accounts_that_are_added_at_once_are_all_kept() {
+    let shop = Shop::empty();
+    let address = shop.address();
+    let names: Vec<String> = (1..=6).map(|number| format!("shop-{number}")).collect();
+    let adding = names.iter().map(|name| {
+        let words = ["accounts", "add", name, "--provider", "vinr", "--simulator", &address];
+        shop.command(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    });
+    for child in adding.collect::<Vec<_>>() {
+        ended(child).ended(0);
+    }
+    let listed = shop.json(&["accounts", "list"]).ended(0).json();
+    let listed = listed["accounts"].as_array().unwrap().iter();
+    let listed: Vec<_> = listed.map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(listed, names);
+}
+
+#[test]
+fn another_key_seals_nothing_beside_what_is_there() {
+    let shop = Shop::at("vinr");
+    let stored = std::fs::read_to_string(shop.file("accounts.json")).unwrap();
+    let address = shop.address();
+    let add = ["accounts", "add", "shop-2", "--provider", "vinr", "--simulator", &address];
+    let mut adding = shop.command(&[&add[..], &["--json"]].concat());
+    let adding = adding.env("TILL_KEY", "22".repeat(32)).stdout(Stdio::piped());
+    let refused = ended(adding.stderr(Stdio::piped()).spawn().unwrap());
+    let error = refused.ended(1).json()["error"].clone();
+    assert_eq!(error["code"], "wrong-key");
+    assert!(error["message"].as_str().unwrap().contains("shop-1"), "{error}");
+    assert_eq!(std::fs::read_to_string(shop.file("accounts.json")).unwrap(), stored);
+}
+
+#[test]
+fn an_account_that_does_not_open_keeps_nobody_from_the_others() {
+    let (shop, other) = (Shop::at("vinr"), Shop::at("vinr"));
+    let read = |shop: &Shop| -> serde_json::Value {
+        let text = std::fs::read_to_string(shop.file("accounts.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let mut mixed = read(&shop);
+    mixed["accounts"]["shop-0"] = read(&other)["accounts"]["shop-1"].clone();
+    std::fs::write(shop.file("accounts.json"), mixed.to_string()).unwrap();
+
+    let listed = shop.json(&["accounts", "list"]).ended(1).json();
+    assert_eq!(listed["accounts"][0]["error"]["code"], "wrong-key", "{listed}");
+    assert_eq!(listed["accounts"][1]["merchant"], "merchant-1");
+    let tested = shop.run(&["accounts", "test"]);
+    assert!(tested.ended(1).out.contains("ok shop-1"), "{tested:?}");
+    assert!(tested.out.contains("no shop-0") && tested.out.contains("sealed"), "{tested:?}");
+    let recovered = shop.run(&["recover"]);
+    assert!(recovered.ended(0).err.contains("shop-0 is not connected"), "{recovered:?}");
+    shop.run(&["accounts", "remove", "shop-0", "--yes"]).ended(0);
+    shop.run(&["accounts", "list"]).ended(0);
+}
+
+#[test]
+fn a_secret_in_the_place_of_its_variable_is_not_repeated() {
+    let shop = Shop::empty();
+    let base_url = format!("base_url={}/vinr", shop.address());
+    for option in ["--env", "--file"] {
+        let refused = shop.run(&words(&base_url, &[option, &format!("api_key={SECRET}")]));
+        assert!(!refused.ended(1).err.contains(SECRET), "{refused:?}");
+        assert!(refused.err.contains(&format!("{option} api_key=")), "{refused:?}");
+    }
+}
+
+#[test]
+fn an_account_is_forgotten_only_when_somebody_said_so() {
+    let shop = Shop::at("vinr");
+    let unsaid = shop.json(&["accounts", "remove", "shop-1"]).ended(1).json();
+    assert_eq!(unsaid["error"]["code"], "needs-yes");
+    shop.run(&["accounts", "test", "shop-1"]).ended(0);
 }
 
 #[test]
@@ -142,7 +223,6 @@ fn merchant_says_yes(url: &str) -> String {
 #[test]
 fn a_merchant_gives_consent_once() {
     use std::io::{BufRead as _, Write as _};
-    use std::process::Stdio;
     let shop = Shop::empty();
     add_application(&shop);
     let before = shop.run(&["accounts", "test"]);

@@ -43,7 +43,7 @@ fn every_document_is_as_the_page_tells() {
     run("list", &[]);
     run("cancel", &["order-1"]);
     run("refund", &["order-1", "--reference", "r-1", "--amount", "1.00"]);
-    run("resolve", &["--all", "--as", "paid", "--reason", "none is left"]);
+    run("resolve", &["--all", "--as", "paid", "--reason", "none is left", "--yes"]);
     run("recover", &[]);
     run("report", &[]);
     run("reconcile", &[]);

@@ -2,12 +2,15 @@
 
 mod accounts;
 mod beside;
+mod day;
 mod demo;
 mod documents;
 mod doubt;
 mod help;
+mod interrupted;
 mod journal;
 mod refusals;
 mod sales;
 mod shop;
+mod unheard;
 mod webhooks;

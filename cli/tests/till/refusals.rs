@@ -96,6 +96,28 @@ fn words_that_nobody_understands_are_2() {
 }
 
 #[test]
+fn programs_are_told_of_words_that_nobody_understands() {
+    let shop = Shop::empty();
+    for words in [&["payy", "--json"][..], &["pay", "1.00", "--json"], &["--json", "list", "--x"]] {
+        let told = shop.run(words).ended(2).json();
+        assert_eq!(told["error"]["code"], "usage", "{told}");
+        assert!(!told["error"]["message"].as_str().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn what_is_said_twice_or_backwards_is_refused() {
+    let shop = Shop::at("centrapay");
+    let pay = ["pay", "1.00", "NZD", "o", "--note", "a=1", "--note", "a=2"];
+    one_sentence(&shop.run(&pay), 1, "a is said twice");
+    let add = ["accounts", "add", "s", "--provider", "vinr", "--set", "merchant_id=1"];
+    let add = [&add[..], &["--set", "merchant_id=2"]].concat();
+    one_sentence(&shop.run(&add), 1, "merchant_id is said twice");
+    let report = ["report", "--from", "2026-11-20", "--to", "2026-11-19"];
+    one_sentence(&shop.run(&report), 1, "--to is a day before --from");
+}
+
+#[test]
 fn a_provider_that_is_gone_is_told_in_a_sentence() {
     let shop = Shop::at("qonto");
     let words = ["accounts", "add", "gone", "--provider", "qonto", "--simulator"];

@@ -6,7 +6,9 @@ use serde_json::json;
 use tillkit_model::provider::{Settings, provider, registry};
 use tillkit_model::sale::Fault;
 
+use super::super::pay::each_once;
 use super::{Ended, shown};
+use crate::book::day::Day;
 use crate::book::{Account, Book};
 use crate::desk::Desk;
 use crate::exit;
@@ -40,6 +42,9 @@ pub struct Add {
     /// References restart each day at this hour here; they are unique forever unless said
     #[arg(long, value_name = "HOUR", value_parser = clap::value_parser!(u8).range(0..=23))]
     day_begins: Option<u8>,
+    /// Where it is that hour, such as Pacific/Auckland; here unless said. It is kept
+    #[arg(long, value_name = "ZONE", requires = "day_begins")]
+    zone: Option<String>,
     /// Replace the account where it is known already
     #[arg(long)]
     replace: bool,
@@ -48,17 +53,19 @@ pub struct Add {
 impl Add {
     /// Adds it.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
-        let mut book = Book::read(&desk.places)?;
-        if book.names().any(|name| name == self.name) && !self.replace {
-            let sentence = format!("{} is known already: say --replace", self.name);
-            return Err(Failure::said("account-known", sentence));
-        }
+        self.unknown_yet(&Book::read(&desk.places)?)?;
         let (provider, given) = self.given()?;
+        let day = self.day_begins.map(|hour| Day::new(hour, self.zone.as_deref())).transpose()?;
         let settings = complete(desk, &provider, given)?;
-        let kept = Account { settings, day_begins: self.day_begins };
+        let kept = Account { settings, day };
         // Its name is checked with the rest before anything is stored.
         kept.connect(&self.name, &provider)?;
+        // Whoever was asked for secrets took a while: another process may have been quicker.
+        let mut book = Book::to_change(&desk.places)?;
+        self.unknown_yet(&book)?;
         book.put(&desk.places, &self.name, &provider, &kept)?;
+        drop(book);
+        let book = Book::read(&desk.places)?;
         let made = create_journal(desk)?;
         let account = shown(&book, &self.name)?;
         desk.console.document(&json!({ "account": account, "journal_created": made }))?;
@@ -67,8 +74,19 @@ impl Add {
             let journal = desk.places.journal()?;
             desk.console.line(format!("a new journal was made: {}", journal.display()))?;
         }
+        if let Some(Day { begins, zone }) = &kept.day {
+            desk.console.line(format!("its references restart each day at {begins}:00, {zone}"))?;
+        }
         desk.console.line(format!("next: till accounts test {}", self.name))?;
         Ok(exit::DONE)
+    }
+
+    fn unknown_yet(&self, book: &Book) -> Result<(), Failure> {
+        if book.names().any(|name| name == self.name) && !self.replace {
+            let sentence = format!("{} is known already: say --replace", self.name);
+            return Err(Failure::said("account-known", sentence));
+        }
+        Ok(())
     }
 
     /// The provider's name and what the words of the call say.
@@ -77,6 +95,8 @@ impl Add {
             Some(address) => simulated(&self.provider, address)?,
             None => (self.provider.clone(), Settings::new()),
         };
+        let words = [&self.plain, &self.from_environment, &self.from_files];
+        each_once(words.into_iter().flatten())?;
         for (name, value) in &self.plain {
             if is_secret(name) {
                 return Err(secret_in_words(name));
@@ -84,16 +104,11 @@ impl Add {
             settings.insert(name.clone(), value.clone());
         }
         for (name, variable) in &self.from_environment {
-            let value = std::env::var(variable).map_err(|_| {
-                let sentence = format!("{variable} is not set in the environment");
-                Failure::said("no-variable", sentence)
-            })?;
+            let value = std::env::var(variable).map_err(|_| no_variable(name))?;
             settings.insert(name.clone(), value.trim().to_owned());
         }
         for (name, file) in &self.from_files {
-            let path = std::path::Path::new(file);
-            let value = std::fs::read_to_string(path);
-            let value = value.map_err(|fault| Failure::of_file(path, &fault))?;
+            let value = std::fs::read_to_string(file).map_err(|fault| no_file(name, &fault))?;
             settings.insert(name.clone(), value.trim().to_owned());
         }
         Ok((provider, settings))
@@ -153,6 +168,23 @@ fn secret_in_words(name: &str) -> Failure {
              {name}=VARIABLE, --file {name}=FILE, or leave it out to be asked"
         ),
     )
+}
+
+/// Who mixes up a secret and its place has written the secret: it is not repeated.
+fn no_variable(name: &str) -> Failure {
+    let sentence = format!(
+        "the variable that --env names for {name} is not set: say --env {name}=VARIABLE, with the \
+         name of one that holds it"
+    );
+    Failure::said("no-variable", sentence)
+}
+
+fn no_file(name: &str, fault: &std::io::Error) -> Failure {
+    let sentence = format!(
+        "the file that --file names for {name} cannot be read: {fault}; say --file {name}=FILE, \
+         with the path of one that holds it"
+    );
+    Failure::said("no-file", sentence)
 }
 
 fn unknown_provider(name: &str) -> Failure {

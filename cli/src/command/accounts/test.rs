@@ -27,7 +27,10 @@ impl Test {
         let mut tested = Vec::new();
         for name in names {
             desk.console.spin(&format!("{name} is tested"));
-            let result = test(&till, &name).await;
+            let result = match book.connect(&name) {
+                Ok(_) => test(&till, &name).await,
+                Err(failure) => Err(failure),
+            };
             desk.console.rest();
             well &= matches!(&result, Ok(missing) if missing.is_empty());
             for line in lines(&name, &result) {

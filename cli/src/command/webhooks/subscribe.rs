@@ -30,13 +30,13 @@ impl Subscribe {
     /// Subscribes.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let name = Book::read(&desk.places)?.only(self.account.as_deref())?;
-        let (till, mut book) = desk.work(Some(&name)).await?;
+        let (till, book) = desk.work(Some(&name)).await?;
         book.provider(&name)?;
         let events: Vec<&str> = self.events.iter().map(String::as_str).collect();
         let made = till.subscribe(&name, &self.url, &events).await;
         till.close().await?;
         let made = made?;
-        keep_secrets(desk, &mut book, &name, &made)?;
+        keep_secrets(desk, &name, &made).map_err(|failure| unkept(&made, &failure))?;
         let all: Vec<_> = made.iter().map(shown).collect();
         desk.console.document(&json!({ "account": name, "subscribed": all }))?;
         for one in &made {
@@ -46,25 +46,35 @@ impl Subscribe {
     }
 }
 
-/// A secret is told this once: it joins those that the account has.
-fn keep_secrets(
-    desk: &Desk,
-    book: &mut Book,
-    name: &str,
-    made: &[Subscription],
-) -> Result<(), Failure> {
+/// A secret is told this once: it joins those that the account has by now.
+fn keep_secrets(desk: &Desk, name: &str, made: &[Subscription]) -> Result<(), Failure> {
     let told: Vec<&str> =
         made.iter().filter_map(|one| Some(one.secret.as_ref()?.expose())).collect();
     if told.is_empty() {
         return Ok(());
     }
+    let mut book = Book::to_change(&desk.places)?;
     let provider = book.provider(name)?.to_owned();
-    let Account { mut settings, day_begins } = book.account(name)?;
+    let Account { mut settings, day } = book.account(name)?;
     let known = settings.remove(SECRETS).unwrap_or_default();
     let known = known.split(',').filter(|secret| !secret.is_empty());
     let all: Vec<&str> = known.chain(told).collect();
     settings.insert(SECRETS.to_owned(), all.join(","));
-    let account = Account { settings, day_begins };
+    let account = Account { settings, day };
     account.connect(name, &provider)?;
     book.put(&desk.places, name, &provider, &account)
+}
+
+/// Without its secret a subscription is good for nothing, so its id is told.
+fn unkept(made: &[Subscription], failure: &Failure) -> Failure {
+    let ids: Vec<&str> = made.iter().map(|one| &*one.id).collect();
+    Failure::said(
+        "secret-not-kept",
+        format!(
+            "the secret of {} could not be kept: {}; end it with `till webhooks unsubscribe`, and \
+             subscribe once more",
+            ids.join(", "),
+            failure.sentence()
+        ),
+    )
 }
