@@ -329,7 +329,7 @@ fn base(payment: &Payment) -> (&Moment, u64) {
 
 fn looks(view: View<'_>) -> Plan {
     let Some(target) = target(view) else { return until_shown(view) };
-    if view.payment.looking_ended && !view.looks.due_now {
+    if view.payment.looking_ended && !view.looks.due_now && view.looks.further.is_none() {
         return Plan::Rest;
     }
     if let Some(charge) = believable_hint(view) {
@@ -371,6 +371,9 @@ fn target(view: View<'_>) -> Option<Target> {
         })
         .map(|(id, _)| id)
         .collect();
+    if turns_pages(looks, manners, now, worth.is_empty()) {
+        return Some(Target::Reference);
+    }
     let turn = usize::try_from(looks.count).ok().and_then(|count| count.checked_rem(worth.len()));
     if let Some(charge) = turn.and_then(|turn| worth.get(turn)) {
         return Some(Target::Charge((*charge).clone()));
@@ -379,6 +382,17 @@ fn target(view: View<'_>) -> Option<Target> {
         && !view::is_settled(payment)
         && view::may_have_left(&payment.start);
     (lost && manners.look_up).then_some(Target::Reference)
+}
+
+/// A list that goes on is read to its end, for a second charge of ours may stand there; where its
+/// next page cannot be had, it takes turns with what else is worth a look.
+fn turns_pages(looks: &Looks, manners: &Manners, now: &Moment, alone: bool) -> bool {
+    let given_up = looks
+        .failing_since
+        .as_ref()
+        .is_some_and(|since| now.has_surely_passed(since, manners.looking.until_ms));
+    let its_turn = alone || looks.failing_since.is_none() || looks.count.is_multiple_of(2);
+    looks.further.is_some() && manners.look_up && its_turn && !given_up
 }
 
 /// An operation of which only a read can tell.
@@ -394,7 +408,8 @@ fn due(view: View<'_>, step: Step) -> Plan {
     let View { looks, now, .. } = view;
     let alone = looks.leave_alone.as_ref();
     let alone_ms = alone.map_or(0, |(since, ms)| now.until_surely_passed_ms(since, *ms));
-    let turns_the_page = step == Step::LookUp && looks.further.is_some();
+    let turns_the_page =
+        step == Step::LookUp && looks.further.is_some() && looks.failing_since.is_none();
     let gap_ms = if looks.due_now || turns_the_page {
         0
     } else {

@@ -369,8 +369,12 @@ impl Engine {
             }
             Errand::LookUp => {
                 let reading = adapter.found(payment, exchange);
-                let page = adapter.look_further(payment, exchange);
-                slot.looks.further = further(slot.looks.further.as_deref(), page);
+                // A page that could not be had is asked for again, so that what stands behind it is
+                // not lost sight of.
+                if matches!(reading, Reading::Clear(_)) || payment.charges.is_empty() {
+                    let page = adapter.look_further(payment, exchange);
+                    slot.looks.further = further(slot.looks.further.as_deref(), page);
+                }
                 return self.looked(id, Source::LookUp, reading, flight.asked_at, now);
             }
         };

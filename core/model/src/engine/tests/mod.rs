@@ -15,6 +15,7 @@ mod codes;
 mod harness;
 mod leases;
 mod money;
+mod pages;
 mod sizes;
 mod starts;
 mod surplus;

@@ -13,6 +13,9 @@ use crate::provider::{Adapter, CODE_PLACEHOLDER, Capabilities, Presence, Reading
 use crate::sale::{Fault, Sale};
 use crate::wire::{Exchange, Method, Request, SendFailure};
 
+/// How a list says that it goes on.
+const AND_MORE: &str = ", and more";
+
 /// The provider.
 pub struct Words {
     pub manners: Manners,
@@ -79,6 +82,7 @@ impl Words {
         match exchange {
             Ok(response) if response.body != b"unclear" => {
                 let word = std::str::from_utf8(&response.body).unwrap();
+                let word = word.strip_suffix(AND_MORE).unwrap_or(word);
                 Reading::Clear(sightings(payment, word))
             }
             Ok(_) | Err(_) => Reading::Unclear { why: "unclear".into(), retry_after_ms: None },
@@ -212,6 +216,11 @@ impl Adapter for Words {
 
     fn found(&self, payment: &Payment, exchange: &Exchange) -> Reading {
         Self::reading(payment, exchange)
+    }
+
+    fn look_further(&self, _: &Payment, exchange: &Exchange) -> Option<Request> {
+        let page = exchange.as_ref().ok()?;
+        page.body.ends_with(AND_MORE.as_bytes()).then(|| Self::request("/more".to_owned(), false))
     }
 
     fn operate(&self, _: &Payment, operation: &Operation, charge: &ChargeId) -> Option<Request> {

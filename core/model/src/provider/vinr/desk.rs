@@ -130,8 +130,9 @@ impl Counter {
     /// An event that cannot be read says nothing; the payments themselves are looked at anyway.
     fn events(&self, response: &Response) -> Result<Finding, Error> {
         let notice = |item: &Value| {
-            let event = Event::deserialize(item).ok()?;
-            Some(webhook::told(self.terms, event).unwrap_or_default())
+            let event = Event::deserialize(item).ok();
+            let told = event.and_then(|event| webhook::told(self.terms, event).ok());
+            Some(told.unwrap_or_default())
         };
         Ok(Finding::Events(page(response, notice)?))
     }
@@ -250,16 +251,22 @@ fn read<T: DeserializeOwned>(response: &Response) -> Result<T, Error> {
     read_plainly(&response.body).ok_or_else(unreadable)
 }
 
-/// A list in either envelope; the next page always begins after the last item's id.
+/// A list in either envelope; the next page begins after the last item that has an id. A list that
+/// goes on and does not say where is no whole one, and is not taken for it.
 fn page<T>(response: &Response, item: impl Fn(&Value) -> Option<T>) -> Result<Page<T>, Error> {
     #[derive(Deserialize)]
     struct List {
         data: Vec<Value>,
     }
     let List { data } = read(response)?;
-    let last = data.last().and_then(|item| item.get("id")?.as_str().map(str::to_owned));
+    let id = |item: &Value| item.get("id")?.as_str().map(str::to_owned);
+    let next = if goes_on(&response.body) {
+        Some(data.iter().rev().find_map(id).ok_or_else(unreadable)?)
+    } else {
+        None
+    };
     let items = data.iter().map(item).collect::<Option<_>>().ok_or_else(unreadable)?;
-    Ok(Page { items, next: last.filter(|_| goes_on(&response.body)) })
+    Ok(Page { items, next })
 }
 
 fn terminal(item: &Value) -> Option<Terminal> {

@@ -181,11 +181,20 @@ fn too_late(payment: &Payment, charge: Option<&ChargeId>, reason: Reason) -> Ans
 
 /// Whether an earlier send than the one that is being answered may have run.
 fn may_have_run_before(operation: &Operation) -> bool {
+    let others = operation.sends.len().saturating_sub(1);
+    proven_not_run(operation) < others
+}
+
+/// Whether more than one send may have run.
+fn may_have_run_twice(operation: &Operation) -> bool {
+    operation.sends.len().saturating_sub(proven_not_run(operation)) > 1
+}
+
+fn proven_not_run(operation: &Operation) -> usize {
     let proven = |send: &&crate::payment::state::Send| {
         matches!(send.answer, Some((Answered::NotExecuted { .. }, _)))
     };
-    let others = operation.sends.len().saturating_sub(1);
-    operation.sends.iter().filter(proven).count() < others
+    operation.sends.iter().filter(proven).count()
 }
 
 /// What every answer is asked first: did it leave, is it clear, is it a listed refusal?
@@ -286,7 +295,8 @@ pub(super) fn of_list(terms: Terms, payment: &Payment, exchange: &Exchange) -> R
 }
 
 /// The last payment of a page behind which ours may stand; none where it cannot. A sale that is not
-/// in doubt yet is among a terminal's newest hundred.
+/// in doubt yet is among a terminal's newest hundred. Where two sends may have run, finding one
+/// payment is no reason to stop: the other may stand on the next page.
 pub(super) fn last_before(payment: &Payment, exchange: &Exchange) -> Option<ChargeId> {
     let response = readable(exchange).ok().filter(|_| payment.doubted.is_some())?;
     let items = envelope_items(&response.body).filter(|_| goes_on(&response.body))?;
@@ -296,7 +306,8 @@ pub(super) fn last_before(payment: &Payment, exchange: &Exchange) -> Option<Char
     let made_ms = record.and_then(|record| record.created_at_ms());
     let bound_ms = payment.created_at.wall_ms.saturating_sub_unsigned(DAY_MS);
     let too_old = made_ms.is_some_and(|made_ms| made_ms < bound_ms);
-    if too_old || items.iter().any(|item| item.to_string().contains(&ours)) {
+    let found = || items.iter().any(|item| item.to_string().contains(&ours));
+    if too_old || !may_have_run_twice(&payment.start) && found() {
         return None;
     }
     ChargeId::parse(last.get("id")?.as_str()?).ok()

@@ -79,3 +79,43 @@ fn what_is_probed_can_be_asked() {
         assert_eq!(desk.probes().is_empty(), at_terminal);
     }
 }
+
+/// What one list of events comes to.
+fn heard(body: &Value) -> Result<Finding, crate::error::Error> {
+    let exchange = testing::answer(200, body.to_string().into_bytes(), true, false);
+    let errand = Errand::Events { since: AT, cursor: None };
+    set_up(&sandbox()).unwrap().desk.answer(&errand, &exchange)
+}
+
+fn event(id: &Value, kind: &Value) -> Value {
+    let object = json!({ "object": "terminal_payment", "id": "tpy_4Rk9", "status": "completed" });
+    json!({ "id": id, "type": kind, "data": { "object": object } })
+}
+
+#[test]
+fn an_event_that_cannot_be_read_says_nothing_and_the_others_are_heard() {
+    let fine = || event(&json!("evt_1"), &json!("terminal_payment.completed"));
+    let odd = [
+        event(&json!(7), &json!("terminal_payment.completed")),
+        event(&json!("evt_2"), &Value::Null),
+        event(&json!("evt_3"), &json!(3)),
+        json!("no event at all"),
+    ];
+    for odd in odd {
+        let found = heard(&json!({ "data": [fine(), odd], "has_more": true })).unwrap();
+        let Finding::Events(page) = found else { panic!("{found:?}") };
+        let hints: Vec<usize> = page.items.iter().map(|notice| notice.hints.len()).collect();
+        assert_eq!(hints, [1, 0], "{odd}");
+        let next = odd.get("id").and_then(Value::as_str).unwrap_or("evt_1");
+        assert_eq!(page.next.as_deref(), Some(next), "the list goes on");
+    }
+}
+
+#[test]
+fn a_list_that_goes_on_and_does_not_say_where_is_not_taken_for_a_whole_one() {
+    for data in [json!([]), json!([event(&json!(7), &json!("terminal_payment.completed"))])] {
+        let error = heard(&json!({ "data": data, "has_more": true })).unwrap_err();
+        assert_eq!(error.code, crate::error::Code::ProviderUnreachable, "{data}");
+        assert!(heard(&json!({ "data": data, "has_more": false })).is_ok());
+    }
+}

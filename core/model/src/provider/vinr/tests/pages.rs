@@ -10,6 +10,15 @@ fn doubted() -> Payment {
     apply::apply(Some(given("replay")), &Event::Doubted { at: AT }).unwrap()
 }
 
+/// The same, sent only once.
+fn doubted_once() -> Payment {
+    let start = fixture().start;
+    let lost = Answer::Unknown { replayable: true, reason: Reason::code("maybe-sent") };
+    let events =
+        [created("replay"), permitted(start), answered(start, lost), Event::Doubted { at: AT }];
+    apply::fold(&events).unwrap()
+}
+
 /// Another till's payment at the same terminal, made so long after ours.
 fn stranger(number: u32, after_ms: i64) -> Value {
     json!({
@@ -56,7 +65,8 @@ fn no_page_is_turned_where_ours_cannot_stand_behind_it() {
     assert_eq!(next(&given("replay"), &page(&recent)), None, "not in doubt yet");
     assert_eq!(next(&doubted(), &listed(&recent, &json!({ "has_more": false }))), None);
     assert_eq!(next(&doubted(), &listed(&recent, &json!({}))), None, "it says nothing of more");
-    assert_eq!(next(&doubted(), &page(&[stranger(1, 0), ours()])), None, "it is found");
+    let found = [stranger(1, 0), ours()];
+    assert_eq!(next(&doubted_once(), &page(&found)), None, "it is found");
     let day = DAY_MS.cast_signed();
     assert!(next(&doubted(), &page(&[stranger(1, 1_000 - day)])).is_some());
     assert_eq!(next(&doubted(), &page(&[stranger(1, -day - 1_000)])), None, "too old");
@@ -65,6 +75,16 @@ fn no_page_is_turned_where_ours_cannot_stand_behind_it() {
     let mut failed = page(&recent).unwrap();
     failed.status = 503;
     assert_eq!(next(&doubted(), &Ok(failed)), None);
+}
+
+#[test]
+fn where_two_sends_may_have_run_the_page_is_turned_after_a_match_too() {
+    let more = json!({ "has_more": true });
+    let found = listed(&[stranger(1, 60_000), ours()], &more);
+    assert!(next(&doubted(), &found).is_some_and(|path| path.ends_with("starting_after=tpy_7")));
+    let old = stranger(2, -DAY_MS.cast_signed() - 1_000);
+    assert_eq!(next(&doubted(), &listed(&[ours(), old], &more)), None, "the window is covered");
+    assert_eq!(next(&doubted(), &listed(&[ours()], &json!({ "has_more": false }))), None);
 }
 
 #[test]
