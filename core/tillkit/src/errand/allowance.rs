@@ -63,16 +63,25 @@ impl Allowance {
 
     /// Lets one more run, or tells how long to wait.
     pub(super) fn take(&mut self, now: &Moment) -> Result<(), u64> {
-        let Some(per_minute) = self.per_minute else { return Ok(()) };
+        self.take_of(self.per_minute, now)
+    }
+
+    /// The same for what nobody waits for, which leaves half to whoever does.
+    pub(super) fn take_behind(&mut self, now: &Moment) -> Result<(), u64> {
+        self.take_of(self.per_minute.map(|most| most.div_ceil(2)), now)
+    }
+
+    fn take_of(&mut self, most: Option<u32>, now: &Moment) -> Result<(), u64> {
+        let Some(most) = most else { return Ok(()) };
         while self.ran.front().is_some_and(|ran| now.has_surely_passed(ran, MINUTE_MS)) {
             self.ran.pop_front();
         }
-        let most = usize::try_from(per_minute).unwrap_or(usize::MAX);
-        match self.ran.front() {
-            Some(first) if self.ran.len() >= most => {
-                Err(now.until_surely_passed_ms(first, MINUTE_MS).max(1))
-            }
-            Some(_) | None => {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        // The one after which there is room again.
+        let last = self.ran.len().checked_sub(most).and_then(|over| self.ran.get(over));
+        match last {
+            Some(last) => Err(now.until_surely_passed_ms(last, MINUTE_MS).max(1)),
+            None => {
                 self.ran.push_back(*now);
                 Ok(())
             }

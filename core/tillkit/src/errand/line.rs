@@ -1,20 +1,23 @@
 //! The line to one account's provider.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
 use tillkit_model::error::{Code, Error};
 use tillkit_model::provider::{Desk, DeskRequest, Errand, Finding, Secret};
-use tillkit_model::time::SECOND_MS;
+use tillkit_model::time::{Moment, SECOND_MS};
 use tillkit_model::wire::{Exchange, Request};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::allowance::Allowance;
-use super::probe::Missing;
+use super::probe::Probed;
 use crate::credentials::{Hosts, Standing, TokenAccess};
 use crate::shell::{Access, Runner};
 use crate::transport::Endpoint;
-use crate::webhook::KeyRing;
+use crate::webhook::{Hearing, KeyRing};
 
 /// How long an errand waits for a token.
 const TOKEN_WAIT_MS: u64 = 10 * SECOND_MS;
@@ -50,14 +53,44 @@ pub(crate) struct Line {
     /// Says that hints were kept.
     pub(crate) shelf_wake: Arc<Notify>,
     /// Which rights were missing when it was last asked.
-    pub(crate) probed: Mutex<Option<Vec<Missing>>>,
+    pub(crate) probed: Mutex<Probed>,
     /// Says that it is worth asking for rights again.
     pub(crate) probe_wake: Arc<Notify>,
     /// The merchant is said to have taken back what fixed credentials stand for.
     pub(crate) revoked: AtomicBool,
+    /// How the hearing of notifications stands.
+    pub(crate) hearing: Mutex<Hearing>,
+    /// Says, by its own end, that nobody holds this line any more.
+    pub(crate) life: watch::Sender<()>,
+}
+
+/// The end of a line, to wait for without holding it.
+#[derive(Clone)]
+pub(crate) struct LineEnd(watch::Receiver<()>);
+
+impl LineEnd {
+    /// Waits for it.
+    pub(crate) async fn come(mut self) {
+        while self.0.changed().await.is_ok() {}
+    }
+
+    /// Waits for something else, and no longer than until then.
+    pub(crate) async fn or<T>(self, other: impl Future<Output = T>) -> Option<T> {
+        let (mut end, mut other) = (pin!(self.come()), pin!(other));
+        poll_fn(|context| match end.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(None),
+            Poll::Pending => other.as_mut().poll(context).map(Some),
+        })
+        .await
+    }
 }
 
 impl Line {
+    /// When nobody holds this line any more.
+    pub(crate) fn end(&self) -> LineEnd {
+        LineEnd(self.life.subscribe())
+    }
+
     /// How the account's payments leave.
     pub(crate) fn access(&self) -> Arc<dyn Access> {
         match &self.carried {
@@ -100,10 +133,31 @@ impl Line {
     /// `unsupported` where the provider has no such thing; `rate-limited` when errands have used up
     /// their budget; why no token could be had; or what the provider says.
     pub(crate) async fn run(&self, runner: &Runner, errand: &Errand) -> Result<Finding, Error> {
+        self.run_with(runner, errand, Allowance::take).await
+    }
+
+    /// The same for what nobody waits for: half of the budget is left to whoever does.
+    ///
+    /// # Errors
+    /// As for [`Self::run`].
+    pub(crate) async fn run_behind(
+        &self,
+        runner: &Runner,
+        errand: &Errand,
+    ) -> Result<Finding, Error> {
+        self.run_with(runner, errand, Allowance::take_behind).await
+    }
+
+    async fn run_with(
+        &self,
+        runner: &Runner,
+        errand: &Errand,
+        take: fn(&mut Allowance, &Moment) -> Result<(), u64>,
+    ) -> Result<Finding, Error> {
         self.desk.check(errand)?;
         let asked = self.desk.request(errand);
         let asked = asked.ok_or_else(|| unsupported(&self.provider, errand))?;
-        self.allow(runner)?;
+        self.allow(runner, take)?;
         let exchange = self.exchange(runner, asked).await?;
         self.desk.answer(errand, &exchange)
     }
@@ -140,9 +194,13 @@ impl Line {
         }
     }
 
-    fn allow(&self, runner: &Runner) -> Result<(), Error> {
+    fn allow(
+        &self,
+        runner: &Runner,
+        take: fn(&mut Allowance, &Moment) -> Result<(), u64>,
+    ) -> Result<(), Error> {
         let mut allowance = self.allowance.lock().unwrap_or_else(PoisonError::into_inner);
-        allowance.take(&runner.now()).map_err(|wait_ms| {
+        take(&mut allowance, &runner.now()).map_err(|wait_ms| {
             Error::new(Code::RateLimited).retry_after_ms(wait_ms).message(
                 "too many errands in one minute, of this account or of those that the provider counts \
                  together with it: the rest of the budget is kept for payments",

@@ -12,5 +12,5 @@ mod probe;
 mod tests;
 
 pub(crate) use allowance::{Allowances, share};
-pub(crate) use line::{Carried, Line};
+pub(crate) use line::{Carried, Line, LineEnd};
 pub use probe::Missing;

@@ -75,3 +75,19 @@ fn settings(provider: &str) -> Settings {
     let modes: BTreeMap<String, Settings> = serde_json::from_str(&text).unwrap();
     modes.into_values().next().unwrap()
 }
+
+#[test]
+fn what_nobody_waits_for_leaves_half_to_whoever_does() {
+    let mut allowance = Allowance::of(Some(4));
+    assert_eq!(allowance.take_behind(&at(0)), Ok(()));
+    assert_eq!(allowance.take_behind(&at(10_000)), Ok(()));
+    assert_eq!(allowance.take_behind(&at(20_000)), Err(40_000), "its half is used up");
+    assert_eq!(allowance.take(&at(20_000)), Ok(()));
+    assert_eq!(allowance.take(&at(20_000)), Ok(()));
+    assert_eq!(allowance.take(&at(20_000)), Err(40_000));
+    assert_eq!(allowance.take_behind(&at(60_000)), Err(20_000), "three others ran meanwhile");
+    assert_eq!(allowance.take(&at(60_000)), Ok(()));
+    let mut alone = Allowance::of(Some(1));
+    assert_eq!(alone.take_behind(&at(0)), Ok(()), "even of one");
+    assert_eq!(alone.take_behind(&at(1)), Err(59_999));
+}

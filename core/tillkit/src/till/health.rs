@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tillkit_model::engine::Role;
 use tillkit_model::engine::store::Failure;
+use tillkit_model::error::Error;
 use tillkit_model::ids::{AccountName, PaymentId};
 
 use super::member::Member;
@@ -11,6 +12,7 @@ use crate::credentials::Standing;
 use crate::errand::Missing;
 use crate::journal::Query;
 use crate::shell::Ledger;
+use crate::webhook::Hearing;
 
 /// How a till stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,10 @@ pub struct AccountHealth {
     pub missing_scopes: Vec<&'static str>,
     /// Which rights it lacked when its provider was last asked; none before that.
     pub missing: Option<Vec<Missing>>,
+    /// Why not all of its rights are known; they are asked for again.
+    pub probe_error: Option<Error>,
+    /// How the hearing of notifications stands.
+    pub hearing: Hearing,
 }
 
 impl Member {
@@ -51,6 +57,8 @@ impl Member {
             standing: self.line.standing(),
             missing_scopes: missing_scopes.unwrap_or_default(),
             missing: self.line.probed(),
+            probe_error: self.line.probe_error(),
+            hearing: self.line.hearing(),
         }
     }
 }

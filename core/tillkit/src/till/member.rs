@@ -7,6 +7,7 @@ use tillkit_model::engine::Role;
 use tillkit_model::error::{Code, Error};
 use tillkit_model::ids::ProcessId;
 use tillkit_model::provider::{Credentials, Tokens};
+use tokio::sync::watch;
 
 use super::assembly::Works;
 use super::connect::Connect;
@@ -54,6 +55,8 @@ impl Member {
             probed: Mutex::default(),
             probe_wake: Arc::default(),
             revoked: AtomicBool::new(false),
+            hearing: Mutex::default(),
+            life: watch::Sender::new(()),
         };
         Ok(Self { connect, line: Arc::new(line) })
     }

@@ -66,7 +66,7 @@ use member::Member;
 pub use crate::credentials::{Key, NotKept, Standing, TokenKeeper};
 pub use crate::errand::Missing;
 pub use crate::journal::Query;
-pub use crate::webhook::{Heard, Recovered, TerminalStream, WebhookAnswer};
+pub use crate::webhook::{Heard, Hearing, Recovered, TerminalStream, WebhookAnswer};
 pub use assembly::{Assembly, Open};
 pub use connect::Connect;
 pub use consent::Consent;

@@ -27,8 +27,8 @@ use crate::shell::Runner;
 
 pub use answer::{Heard, WebhookAnswer, parsed_body};
 pub(crate) use keys::KeyRing;
-pub use recovery::Recovered;
 pub(crate) use recovery::recover;
+pub use recovery::{Hearing, Recovered};
 pub use stream::TerminalStream;
 
 /// The longest body that is looked at.
@@ -61,13 +61,19 @@ async fn take_in(
     {
         return Ok(Heard::Repeated);
     }
-    let mut heard = Heard::NothingForUs;
+    let (mut heard, mut failed) = (Heard::NothingForUs, None);
     for hint in hints {
-        heard = heard.max(hear(line, runner, account, hint).await?);
+        match hear(line, runner, account, hint).await {
+            Ok(one) => heard = heard.max(one),
+            Err(error) => failed = failed.or(Some(error)),
+        }
     }
     if consent_revoked {
         line.consent_was_revoked();
         heard = heard.max(Heard::Taken);
+    }
+    if let Some(error) = failed {
+        return Err(error);
     }
     // Only now, when all of it is durable: after a crash in between it is heard once more.
     if let Some(id) = id {
@@ -119,6 +125,11 @@ async fn hear(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Whether an error is a payment's own: its record cannot be read, which stops it and no other.
+fn stops_its_payment(error: &Error) -> bool {
+    matches!(error.code, Code::JournalCorrupt | Code::JournalNewer)
 }
 
 /// What became of a hint that was passed on.

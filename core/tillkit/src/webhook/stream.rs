@@ -1,14 +1,15 @@
 //! A terminal's own stream of events: how it is read is the host's, what it says is a hint.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Weak};
+use std::task::Poll;
 
 use tillkit_model::ids::AccountName;
 use tillkit_model::time::SECOND_MS;
 
 use super::take_in;
-use crate::errand::Line;
+use crate::errand::{Line, LineEnd};
 use crate::shell::Runner;
 
 /// The events of a terminal in the shop, as the host reads them from the device.
@@ -20,8 +21,6 @@ pub trait TerminalStream: Send + Sync {
 
 /// After a stream broke off.
 const PAUSE_MS: u64 = 5 * SECOND_MS;
-/// How often to see whether anybody still listens.
-const BREATH_MS: u64 = 60 * SECOND_MS;
 
 impl Line {
     /// Passes on what a terminal says, until nobody holds this line any more or the shell ends.
@@ -31,22 +30,37 @@ impl Line {
         stream: Arc<dyn TerminalStream>,
         runner: &Runner,
     ) {
-        let (line, own) = (Arc::downgrade(self), runner.clone());
+        let (line, own, end) = (Arc::downgrade(self), runner.clone(), self.end());
         runner.spawn(async move {
-            loop {
-                let event = own.within(BREATH_MS, stream.next()).await;
-                let Some(held) = line.upgrade() else { return };
-                match event {
-                    None => {}
-                    Some(None) => own.pause(PAUSE_MS).await,
-                    // What cannot be read, or not be kept, is found by looking all the same.
-                    Some(Some(event)) => {
-                        if let Ok(notice) = held.desk.streamed(&event) {
-                            take_in(&held, &own, &account, notice).await.ok();
-                        }
-                    }
+            while let Some((held, event)) = heard(&line, end.clone(), stream.as_ref()).await {
+                let Some(event) = event else {
+                    drop(held);
+                    own.pause(PAUSE_MS).await;
+                    continue;
+                };
+                // What cannot be read, or not be kept, is found by looking all the same.
+                if let Ok(notice) = held.desk.streamed(&event) {
+                    take_in(&held, &own, &account, notice).await.ok();
                 }
             }
         });
     }
+}
+
+/// The next event, and the line to pass it on by; none once nobody holds that. The line is held
+/// before the event is taken, so that none is taken by a task that has nowhere to bring it: the
+/// next connection's would never see it.
+async fn heard(
+    line: &Weak<Line>,
+    end: LineEnd,
+    stream: &dyn TerminalStream,
+) -> Option<(Arc<Line>, Option<Vec<u8>>)> {
+    let (mut next, mut end) = (stream.next(), pin!(end.come()));
+    poll_fn(|context| {
+        // It wakes this task when the line ends.
+        let _ = end.as_mut().poll(context);
+        let Some(held) = line.upgrade() else { return Poll::Ready(None) };
+        next.as_mut().poll(context).map(|event| Some((held, event)))
+    })
+    .await
 }

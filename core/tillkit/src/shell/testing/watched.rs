@@ -24,6 +24,14 @@ pub trait Bystander<L: Ledger>: Clone + Send + 'static {
         journal.append(appends, now)
     }
 
+    /// A payment's record is read.
+    ///
+    /// # Errors
+    /// As the journal's own.
+    fn payment(&mut self, journal: &mut L, id: PaymentId) -> Look<Stored> {
+        journal.payment(id)
+    }
+
     /// A lease is given back.
     ///
     /// # Errors
@@ -56,7 +64,7 @@ impl<L: Ledger, B: Bystander<L>> Store for Watched<L, B> {
     }
 
     fn payment(&mut self, id: PaymentId) -> Look<Stored> {
-        self.journal.payment(id)
+        self.bystander.payment(&mut self.journal, id)
     }
 
     fn surroundings(

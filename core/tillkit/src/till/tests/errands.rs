@@ -1,7 +1,13 @@
-use tillkit_model::provider::{Budget, Counted, Readiness, qonto};
+use tillkit_model::ids::AccountName;
+use tillkit_model::provider::{
+    Budget, Counted, Delivery, Desk, DeskRequest, Errand, Finding, Notice, Readiness, Refused,
+    Trust, qonto,
+};
+use tillkit_model::time::Moment;
+use tillkit_model::wire::Exchange;
 
 use super::*;
-use crate::till::Code;
+use crate::till::{Code, Error, Missing};
 use crate::transport::Handed;
 
 async fn till_at(wire: Scripted) -> (Till, Arc<Scripted>) {
@@ -48,6 +54,66 @@ async fn a_missing_right_is_named_before_it_costs_a_sale() {
 async fn a_probe_that_gets_no_answer_says_nothing_of_rights() {
     let (till, _) = till_at(Scripted::playing([])).await;
     assert_eq!(till.probe("shop-1").await.unwrap_err().code, Code::ProviderUnreachable);
+}
+
+/// A desk that asks twice for its rights.
+struct TwoProbes(Arc<dyn Desk>);
+
+impl Desk for TwoProbes {
+    fn request(&self, errand: &Errand) -> Option<DeskRequest> {
+        self.0.request(errand)
+    }
+
+    fn answer(&self, _: &Errand, exchange: &Exchange) -> Result<Finding, Error> {
+        match exchange {
+            Ok(response) if response.status == 403 => Ok(Finding::Right(Err("first".into()))),
+            Ok(_) => Ok(Finding::Right(Ok(()))),
+            Err(_) => Err(Error::new(Code::ProviderUnreachable)),
+        }
+    }
+
+    fn probes(&self) -> Vec<Errand> {
+        [None, Some("2".to_owned())].map(|cursor| Errand::Terminals { cursor }).into()
+    }
+
+    fn notified(&self, _: &Delivery<'_>, _: &Trust<'_>, _: &Moment) -> Result<Notice, Refused> {
+        Err(Refused::BadSignature)
+    }
+}
+
+#[tokio::test]
+async fn what_one_probe_told_is_kept_and_only_the_failed_one_is_asked_again() {
+    let mut setup = qonto::set_up(&settings("org-1")).unwrap();
+    setup.desk = Arc::new(TwoProbes(Arc::clone(&setup.desk)));
+    let plays = [Play::json(403, "{}"), Play::Lose, Play::json(200, "{}")];
+    let (till, wire) = till_over(MemoryJournal::new(), Scripted::playing(plays));
+    till.connect(Connect::of("shop-1", "qonto", setup).unwrap()).await.unwrap();
+    let account = async || till.health().await.unwrap().accounts.remove(0);
+    while account().await.probe_error.is_none() {}
+    let rights = |missing: Option<Vec<Missing>>| {
+        missing.unwrap().iter().map(|one| one.right.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(rights(account().await.missing), ["first"]);
+    while account().await.probe_error.is_some() {}
+    assert_eq!(rights(account().await.missing), ["first"]);
+    let paths = paths(&wire);
+    assert_ne!(paths[0], paths[1]);
+    assert_eq!(paths[2..], paths[1..2], "{paths:?}");
+}
+
+#[tokio::test]
+async fn a_new_connection_leaves_nothing_of_the_old_one_waiting() {
+    let told = || Play::json(200, r#"{ "terminals": [], "meta": { "current_page": 1 } }"#);
+    let (till, _) = till_over(MemoryJournal::new(), Scripted::new(move |_| told()));
+    let connect = || Connect::new("shop-1", "qonto", &settings("org-1")).unwrap();
+    till.connect(connect()).await.unwrap();
+    let name = AccountName::parse("shop-1").unwrap();
+    let wake = Arc::downgrade(&till.member(&name).unwrap().line.probe_wake);
+    while till.health().await.unwrap().accounts[0].missing.is_none() {}
+    till.connect(connect()).await.unwrap();
+    while wake.strong_count() > 0 {
+        till.health().await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,10 @@
 mod early;
 mod keys;
 mod providers;
+mod recovery;
 mod refusals;
+mod shelf;
+mod stream;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
