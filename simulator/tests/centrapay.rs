@@ -90,3 +90,8 @@ fn tills_answer_conditions_and_customers_pay_parts_where_that_is_lived() {
 fn nobody_is_refused_by_a_copy_of_a_payment_that_is_not_fresh() {
     pass("another process had recorded the condition a moment before", &[22529, 29522]);
 }
+
+#[test]
+fn a_part_paid_before_the_end_is_no_not_paid() {
+    pass("what one asset had paid of an expired request was not looked for", &[48, 69, 84]);
+}
