@@ -1,5 +1,7 @@
 //! Printing: lines for people, one document for programs, and a spinner where one can be drawn.
 
+mod hidden;
+
 use std::io::Write;
 use std::time::Duration;
 
@@ -141,7 +143,12 @@ impl Console {
             Failure::said("no-answer", format!("the answer cannot be read: {fault}"))
         };
         if secret {
-            return rpassword::read_password().map_err(unreadable);
+            return hidden::read().map_err(|fault| match fault.kind() {
+                std::io::ErrorKind::Interrupted => {
+                    Failure::said("interrupted", "broken off at the question: nothing was done")
+                }
+                _ => unreadable(fault),
+            });
         }
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map_err(unreadable)?;

@@ -18,6 +18,7 @@ mod places;
 mod progress;
 mod show;
 mod stands;
+mod stop;
 mod surroundings;
 mod target;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use anstream::{AutoStream, ColorChoice};
 use serde_json::json;
 use tillkit::receipt::qr_code;
 use tillkit::till::{Outcome, Stage, Summary, Till};
@@ -80,7 +81,11 @@ impl Progress {
             return Ok(());
         }
         if console.is_live() {
-            console.line(qr::lines(&qr_code(url)?).join("\n"))?;
+            let coloured = AutoStream::choice(&std::io::stdout()) != ColorChoice::Never;
+            match qr::lines(&qr_code(url)?, console.columns(), coloured) {
+                Some(lines) => console.line(lines.join("\n"))?,
+                None => console.line("the terminal is too narrow for the code")?,
+            }
         }
         if self.streams {
             console.document(&json!({ "scan": url }))?;

@@ -2,14 +2,16 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use tillkit::till::{Health, Query, Role, Standing, Till};
+use tillkit::till::{Health, Query, Standing, Till};
+use tillkit_model::engine::errors;
 
-use super::Ended;
 use super::accounts::test;
+use super::{Ended, journal};
 use crate::book::Book;
 use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
+use crate::opening::Purpose;
 use crate::show::{paint, times};
 
 /// Check journal, accounts, credentials, rights, clock and reachability, and say what to do
@@ -47,69 +49,98 @@ impl Doctor {
     }
 }
 
+/// The journal first, as somebody who only looks, and then each account by itself: what is wrong
+/// with one thing hides nothing else.
 async fn examine(desk: &mut Desk) -> Vec<Finding> {
-    let mut findings = vec![accounts(desk)];
-    let opened = desk.work(None).await;
-    let (till, book) = match opened {
-        Ok(opened) => opened,
+    let mut findings = match desk.open(Purpose::Look) {
+        Ok(till) => {
+            let mut found = vec![standing_of_journal(desk)];
+            found.extend(damaged(&till).await);
+            found.push(clock(&till).await);
+            till.close().await.ok();
+            found
+        }
+        Err(failure) => vec![ill("journal", failure.sentence()), unread_clock()],
+    };
+    let book = match Book::read(&desk.places) {
+        Ok(book) => book,
         Err(failure) => {
-            findings.push(ill("journal", failure.sentence()));
+            findings.push(ill("accounts", failure.sentence()));
             return findings;
         }
     };
-    findings.extend(journal(&till).await);
-    findings.push(clock(&till).await);
+    findings.push(known(&book));
+    if book.names().next().is_none() {
+        return findings;
+    }
+    let till = match desk.open(Purpose::Work) {
+        Ok(till) => till,
+        Err(failure) => {
+            findings.push(ill("accounts", failure.sentence()));
+            return findings;
+        }
+    };
     for name in book.names() {
         desk.console.spin(&format!("{name} is asked"));
-        findings.extend(account(&till, name).await);
+        findings.extend(account(&till, &book, name).await);
     }
+    findings.extend(unsettled(&till).await);
     // Nothing was started, so nothing is left behind.
     till.close().await.ok();
     findings
 }
 
-fn accounts(desk: &Desk) -> Finding {
-    let names = Book::read(&desk.places).map(|book| {
-        let read = |name: &str| book.setup(name).map(|_| name.to_owned());
-        book.names().map(read).collect::<Result<Vec<_>, _>>()
-    });
-    match names.and_then(|names| names) {
-        Ok(names) if names.is_empty() => {
-            mind("accounts", "none is known: `till accounts add` makes one known".to_owned())
-        }
-        Ok(names) => well("accounts", names.join(", ")),
-        Err(failure) => ill("accounts", failure.sentence()),
+fn known(book: &Book) -> Finding {
+    let names: Vec<&str> = book.names().collect();
+    if names.is_empty() {
+        return mind("accounts", "none is known: `till accounts add` makes one known".to_owned());
     }
+    well("accounts", names.join(", "))
 }
 
-async fn journal(till: &Till) -> Vec<Finding> {
-    let health = match till.health().await {
-        Ok(health) => health,
-        Err(error) => return vec![ill("journal", Failure::from(error).sentence())],
-    };
-    let Health { role, unsettled, orphans, damaged, .. } = health;
-    let mut findings = vec![match role {
-        Role::Restored => ill(
+fn standing_of_journal(desk: &Desk) -> Finding {
+    let restored = journal::open(desk).and_then(|journal| {
+        Ok(journal.is_restored().map_err(|failure| errors::of_journal(&failure))?)
+    });
+    match restored {
+        Ok(false) => well("journal", "it opens and may sell".to_owned()),
+        Ok(true) => ill(
             "journal",
             "it went back in time and sells nothing: look at it, then `till journal acknowledge`"
                 .to_owned(),
         ),
-        Role::Drives | Role::Observes => well("journal", "it opens and may sell".to_owned()),
-    }];
+        Err(failure) => ill("journal", failure.sentence()),
+    }
+}
+
+async fn damaged(till: &Till) -> Option<Finding> {
+    let health = match till.health().await {
+        Ok(health) => health,
+        Err(error) => return Some(ill("payments", Failure::from(error).sentence())),
+    };
+    let count = Some(health.damaged.len()).filter(|count| *count > 0)?;
+    Some(ill("payments", format!("{count} payments are damaged: `till journal check`")))
+}
+
+/// What is not settled, where the accounts that can be connected are.
+async fn unsettled(till: &Till) -> Vec<Finding> {
+    let health = match till.health().await {
+        Ok(health) => health,
+        Err(error) => return vec![ill("payments", Failure::from(error).sentence())],
+    };
+    let Health { unsettled, orphans, .. } = health;
+    let mut findings = Vec::new();
     if unsettled > 0 {
         let text = format!("{unsettled} payments are not settled: `till recover` looks for them");
         findings.push(mind("payments", text));
     }
     if !orphans.is_empty() {
         let text = format!(
-            "{} payments belong to accounts that are not known here: `till accounts add`",
+            "{} payments belong to accounts that are not connected here: `till accounts add`, or \
+             mend the account",
             orphans.len()
         );
         findings.push(mind("payments", text));
-    }
-    if !damaged.is_empty() {
-        let text = format!("{} payments are damaged: `till journal check`", damaged.len());
-        findings.push(ill("payments", text));
     }
     findings
 }
@@ -117,7 +148,7 @@ async fn journal(till: &Till) -> Vec<Finding> {
 /// How far ahead of this clock a payment of another process may be.
 const AHEAD_MS: i64 = 60_000;
 
-/// A clock that goes back would show in what is stored.
+/// A clock that goes back would show in what is stored; the providers' own clocks are not asked.
 async fn clock(till: &Till) -> Finding {
     let newest = till.payments(Query { limit: 1, ..Query::default() }).await;
     let newest = newest.map(|page| page.payments.into_iter().flatten().next());
@@ -131,12 +162,30 @@ async fn clock(till: &Till) -> Finding {
                 times::local(newest.created_at_ms)
             ),
         ),
-        Ok(_) => well("clock", times::local(now_ms)),
+        Ok(_) => well(
+            "clock",
+            format!(
+                "{}: not behind the payments; compare it with another clock yourself",
+                times::local(now_ms)
+            ),
+        ),
         Err(error) => ill("clock", Failure::from(error).sentence()),
     }
 }
 
-async fn account(till: &Till, name: &str) -> Vec<Finding> {
+/// Without a journal there is nothing to compare with.
+fn unread_clock() -> Finding {
+    mind("clock", format!("{}: there is nothing to compare it with", times::local(times::now_ms())))
+}
+
+async fn account(till: &Till, book: &Book, name: &str) -> Vec<Finding> {
+    let connected = match book.connect(name) {
+        Ok(connect) => till.connect(connect).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    if let Err(failure) = connected {
+        return vec![ill(name, failure.sentence())];
+    }
     let tested = test::test(till, name).await;
     let mut findings = vec![match &tested {
         Ok(missing) if missing.is_empty() => {

@@ -154,7 +154,8 @@ impl Acknowledge {
     }
 }
 
-fn open(desk: &Desk) -> Result<Journal, Failure> {
+/// The journal itself, beside whoever sells.
+pub fn open(desk: &Desk) -> Result<Journal, Failure> {
     let path = desk.places.journal()?;
     let mut options = Options::new(Arc::new(SystemClock::new(0)));
     options.mark.clone_from(&desk.places.mark);

@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
 use crate::stands::STANDS;
+use crate::stop;
 
 /// Put the APIs of all four providers on this machine, with a counter in the browser
 #[derive(Debug, Args)]
@@ -33,7 +34,7 @@ pub struct Simulate {
 }
 
 impl Simulate {
-    /// Runs until Ctrl-C.
+    /// Runs until it is asked to stop.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let Self { port, pace, seed, works, open } = self;
         let started = Simulator::start(Options { port, pace, seed, works });
@@ -43,7 +44,7 @@ impl Simulate {
         if open {
             super::browse(counter.url());
         }
-        tokio::signal::ctrl_c().await.ok();
+        stop::asked().await;
         Ok(exit::DONE)
     }
 }

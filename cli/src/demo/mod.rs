@@ -22,6 +22,7 @@ use crate::failure::Failure;
 use crate::opening::hurried;
 use crate::show::paint;
 use crate::stands::Stand;
+use crate::stop;
 use crate::surroundings::Hurry;
 
 use stage::Stage;
@@ -45,7 +46,7 @@ impl Demo {
         let ended = Cell::new(None);
         tokio::select! {
             told = tell(self.counter, desk, &ended) => told,
-            _ = tokio::signal::ctrl_c() => ended
+            () = stop::asked() => ended
                 .get()
                 .ok_or_else(|| Failure::said("interrupted", "the demo was broken off")),
         }

@@ -1,6 +1,9 @@
-//! Tables of text: as wide as their widest cells, cut where the terminal ends.
+//! Tables of text: as wide as their widest cells. Where the terminal is narrower, a row goes on in
+//! the next line: nothing is cut, for what is cut may be the id or the amount that somebody needs.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthStr;
 
 /// A table while it is filled.
 pub struct Table {
@@ -25,6 +28,8 @@ pub const fn right(name: &'static str) -> Head {
 }
 
 const GAP: &str = "  ";
+/// Before what goes on from the line above.
+const INDENT: &str = "    ";
 
 impl Table {
     /// An empty one.
@@ -42,13 +47,21 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// The lines, none wider than this.
+    /// The lines, none wider than this but for a cell that alone is.
     pub fn lines(&self, columns: usize) -> Vec<String> {
         let widths = self.widths();
+        let bands = bands(&widths, columns);
         let names: Vec<String> = self.heads.iter().map(|head| head.name.to_owned()).collect();
         let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
-        let all = [&names, &rule].into_iter().chain(&self.rows);
-        all.map(|cells| self.line(cells, &widths, columns)).collect()
+        // Below names of several lines one rule is enough.
+        let rule = self.line(&rule, &widths, bands.first().cloned().unwrap_or_default());
+        let in_bands = |cells: &Vec<String>| -> Vec<String> {
+            bands.iter().map(|band| self.line(cells, &widths, band.clone())).collect()
+        };
+        let mut lines = in_bands(&names);
+        lines.push(rule);
+        lines.extend(self.rows.iter().flat_map(in_bands));
+        lines
     }
 
     fn widths(&self) -> Vec<usize> {
@@ -61,14 +74,16 @@ impl Table {
         widths
     }
 
-    fn line(&self, cells: &[String], widths: &[usize], columns: usize) -> String {
-        let mut line = String::new();
-        for (place, (cell, width)) in cells.iter().zip(widths).enumerate() {
-            if place > 0 {
+    /// The cells of these columns, further in where they go on.
+    fn line(&self, cells: &[String], widths: &[usize], band: Range<usize>) -> String {
+        let mut line = if band.start > 0 { INDENT.to_owned() } else { String::new() };
+        let all = cells.iter().zip(widths).zip(&self.heads);
+        for (place, ((cell, width), head)) in all.enumerate().take(band.end).skip(band.start) {
+            if place > band.start {
                 line.push_str(GAP);
             }
             let space = " ".repeat(width.saturating_sub(shown_width(cell)));
-            if self.heads.get(place).is_some_and(|head| head.right) {
+            if head.right {
                 line.push_str(&space);
                 line.push_str(cell);
             } else {
@@ -76,29 +91,27 @@ impl Table {
                 line.push_str(&space);
             }
         }
-        cut(line.trim_end(), columns)
+        line.trim_end().to_owned()
     }
+}
+
+/// The columns that share a line, for each line of a row.
+fn bands(widths: &[usize], columns: usize) -> Vec<Range<usize>> {
+    let (mut bands, mut start, mut used) = (Vec::new(), 0, 0);
+    for (place, width) in widths.iter().enumerate() {
+        let with = used + if place > start { GAP.len() } else { 0 } + width;
+        if with > columns && place > start {
+            bands.push(start..place);
+            (start, used) = (place, INDENT.len() + width);
+        } else {
+            used = with;
+        }
+    }
+    bands.push(start..widths.len());
+    bands
 }
 
 /// How wide a cell is once its colours are gone.
 pub fn shown_width(text: &str) -> usize {
     anstream::adapter::strip_str(text).to_string().width()
-}
-
-/// The text as far as it fits; what is too wide loses its colours and ends with a sign of that.
-pub fn cut(text: &str, columns: usize) -> String {
-    if shown_width(text) <= columns {
-        return text.to_owned();
-    }
-    let plain = anstream::adapter::strip_str(text).to_string();
-    let (mut kept, mut width) = (String::new(), 0);
-    for letter in plain.chars() {
-        width += letter.width().unwrap_or(0);
-        if width >= columns {
-            break;
-        }
-        kept.push(letter);
-    }
-    kept.push('…');
-    kept
 }

@@ -16,7 +16,10 @@ pub fn ending(summary: &Summary) -> String {
         Outcome::Paid => format!("{asked} were paid"),
         Outcome::Held => format!("{asked} are held: capture or cancel them"),
         Outcome::PartPaid => {
-            format!("{} of {asked} were paid", amount(&summary.amounts.remaining))
+            // What was given back since was paid all the same.
+            let amounts = &summary.amounts;
+            let captured = Some(&amounts.captured).filter(|captured| captured.minor != 0);
+            format!("{} of {asked} were paid", amount(captured.unwrap_or(&amounts.authorized)))
         }
         Outcome::NotPaid => format!("{asked} were not paid: {}", summary.status.name()),
         Outcome::Returned => format!("{asked} were given back"),

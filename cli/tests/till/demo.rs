@@ -72,13 +72,15 @@ fn killed_while_its_second_process_lives_it_leaves_none_behind() {
 
 #[test]
 fn broken_off_it_says_so_and_clears_up() {
-    let Midway { mut parent, mut lines, journal, child } = at_the_second_process();
-    assert!(journal.exists());
-    let id = parent.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-    assert!(lines.all(|line| line.is_ok()));
-    assert_eq!(parent.wait().unwrap().code(), Some(1));
-    assert_eq!(last_words(&mut parent), "error: the demo was broken off\n");
-    assert!(!journal.parent().unwrap().exists(), "its folder is gone");
-    assert!(!lives(child), "process {child} is still there");
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let Midway { mut parent, mut lines, journal, child } = at_the_second_process();
+        assert!(journal.exists());
+        let id = parent.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        assert!(lines.all(|line| line.is_ok()));
+        assert_eq!(parent.wait().unwrap().code(), Some(1), "{signal}");
+        assert_eq!(last_words(&mut parent), "error: the demo was broken off\n");
+        assert!(!journal.parent().unwrap().exists(), "its folder is gone");
+        assert!(!lives(child), "process {child} is still there");
+    }
 }

@@ -12,5 +12,7 @@ mod journal;
 mod refusals;
 mod sales;
 mod shop;
+mod simulate;
+mod terminal;
 mod unheard;
 mod webhooks;

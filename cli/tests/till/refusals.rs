@@ -128,3 +128,32 @@ fn a_provider_that_is_gone_is_told_in_a_sentence() {
     let doctor = shop.run(&["doctor"]);
     assert!(doctor.ended(1).out.contains("ill  gone"), "{doctor:?}");
 }
+
+#[test]
+fn the_doctor_hides_nothing_behind_what_is_wrong_with_one_account() {
+    let shop = Shop::at("centrapay");
+    shop.add("shop-2", "vinr");
+    shop.run(&["pay", "13.30", "NZD", "order-1", "--account", "shop-1"]).ended(0);
+    let file = shop.file("accounts.json");
+    let mut stored: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    // What was sealed for another name does not open.
+    stored["accounts"]["shop-1"]["sealed"] = stored["accounts"]["shop-2"]["sealed"].clone();
+    std::fs::write(&file, stored.to_string()).unwrap();
+    let findings = shop.json(&["doctor"]).ended(1).json()["findings"].clone();
+    let verdict = |what: &str| {
+        let all = findings.as_array().unwrap();
+        let found = all.iter().find(|finding| finding["what"] == what);
+        found.unwrap_or_else(|| panic!("{what}: {findings}"))["verdict"].clone()
+    };
+    assert_eq!(verdict("shop-1"), "ill");
+    for well in ["journal", "clock", "shop-2"] {
+        assert_eq!(verdict(well), "well", "{well}");
+    }
+
+    // A key that is no key says nothing about the journal.
+    std::fs::write(shop.file("key"), "no key").unwrap();
+    let findings = shop.json(&["doctor"]).ended(1).json()["findings"].clone();
+    assert_eq!(findings[0]["what"], "journal", "{findings}");
+    assert_eq!(findings[0]["verdict"], "well", "{findings}");
+}

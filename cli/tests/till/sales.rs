@@ -114,6 +114,14 @@ fn a_part_is_6_where_it_was_allowed() {
     assert_eq!(paid["payment"]["outcome"], "part_paid");
     let remaining = paid["payment"]["amounts"]["remaining"]["minor"].as_i64().unwrap();
     assert!((1..1_330).contains(&remaining), "{paid}");
+    let order = paid["payment"]["reference"].as_str().unwrap();
+    let text = paid["payment"]["amounts"]["remaining"]["text"].as_str().unwrap().to_owned();
+    shop.run(&["refund", order, "--reference", "r-1", "--amount", "0.01"]).ended(0);
+    let shown = shop.run(&["show", order]);
+    let sentence = format!("{text} NZD of 13.30 NZD were paid");
+    assert!(shown.ended(6).out.contains(&sentence), "what was given back was paid: {shown:?}");
+    let shown = shop.json(&["show", order]).ended(6).json();
+    assert_eq!(shown["payment"]["amounts"]["remaining"]["minor"], remaining - 1);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The receiver: what is signed is heard, what is not is refused.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tillkit_simulator::server::{Target, Wanted};
@@ -25,7 +25,13 @@ fn a_signed_notification_is_heard_and_a_forged_one_is_not() {
     assert_eq!(refused["webhook"]["status"], 401, "{refused}");
     assert_eq!(refused["webhook"]["error"]["code"], "webhook-signature");
 
-    shop.control().notify("vinr", Target { url, secret: "shh".to_owned() });
+    // A secret that came since is known too.
+    let address = shop.address();
+    let add = ["accounts", "add", "shop-1", "--provider", "vinr", "--simulator", &address];
+    let mut add =
+        shop.command(&[&add[..], &["--replace", "--env", "webhook_secrets=NEW"]].concat());
+    assert!(add.env("NEW", "shh,came-later").output().unwrap().status.success());
+    shop.control().notify("vinr", Target { url, secret: "came-later".to_owned() });
     shop.run(&["pay", "13.30", "EUR", "order-2", "--terminal", &device]).ended(0);
     let heard = loop {
         let told = next();
@@ -34,8 +40,10 @@ fn a_signed_notification_is_heard_and_a_forged_one_is_not() {
         }
     };
     assert_eq!(heard["webhook"]["account"], "shop-1", "{heard}");
-    child.kill().unwrap();
-    child.wait().unwrap();
+    // As a service is stopped: the journal is closed, and nothing is left to be taken over.
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[test]

@@ -112,6 +112,10 @@ async fn answer(
     let body = body.to_bytes();
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
     let (place, path) = below(target);
+    if place == "control" && comes_from_elsewhere(&head.headers) {
+        let why = serde_json::json!({ "error": "a page of another site does not pull levers" });
+        return Ok(as_http(crate::fakes::json(403, why.to_string())));
+    }
     if place == "control" {
         return Ok(as_http(control::answer(&hall, head.method.as_str(), &path, &body)));
     }
@@ -143,6 +147,17 @@ async fn answer(
             Err(Lost)
         }
     }
+}
+
+/// Whether a browser sends this for a page that is not this server's own. Programs say no origin.
+fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let host = text("host").unwrap_or_default();
+    // A name that leads here only since a moment ago is another site's.
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let is_here = ["127.0.0.1", "localhost"].contains(&name);
+    headers.contains_key("origin")
+        && !(is_here && text("origin").is_some_and(|origin| origin == format!("http://{host}")))
 }
 
 /// `/qonto/v2/terminals?page=2` is `qonto` and `/v2/terminals?page=2`.

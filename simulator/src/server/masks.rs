@@ -15,18 +15,21 @@ const HEADERS: [&str; 6] = [
     "cookie",
     "set-cookie",
 ];
-/// Fields that hold credentials, or a scanned code whose money can be spent.
+/// Fields that hold credentials, or a scanned code whose money can be spent: in lower case and
+/// without what stands between words, for some write `apiKey` and others `api_key`.
 const FIELDS: [&str; 9] = [
-    "access_token",
-    "refresh_token",
-    "id_token",
-    "client_secret",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "clientsecret",
     "secret",
-    "api_key",
+    "apikey",
     "code",
     "barcode",
     "password",
 ];
+/// What stands beside a code that names an error.
+const BESIDE_ERRORS: [&str; 3] = ["message", "detail", "title"];
 
 /// Headers by name; those that hold credentials keep their names alone.
 pub(super) fn headers(headers: &[(String, String)]) -> Vec<(String, String)> {
@@ -63,31 +66,41 @@ pub(super) fn body(bytes: &[u8]) -> String {
 
 /// Untouched where it holds no secret.
 fn json(text: &str, mut value: Value) -> String {
-    if mask(&mut value) { value.to_string() } else { text.to_owned() }
+    if mask(&mut value, false) { value.to_string() } else { text.to_owned() }
 }
 
-fn mask(value: &mut Value) -> bool {
+/// Whether something was masked; `of_error` where the value is an error's own record.
+fn mask(value: &mut Value, of_error: bool) -> bool {
     match value {
         Value::Object(fields) => {
+            // An error names itself by a code too; a secret one stands in no such record.
+            let of_error =
+                of_error || BESIDE_ERRORS.iter().any(|beside| fields.contains_key(*beside));
             let mut masked = false;
             for (name, value) in fields {
-                // An error names itself by a code too; a secret one is no word of the API's.
-                let secret = FIELDS.contains(&name.as_str()) && !(name == "code" && is_word(value));
-                masked |= if secret && value.is_string() {
+                let secret = is_secret(name) && !(of_error && name == "code" && is_word(value));
+                masked |= if secret && (value.is_string() || value.is_number()) {
                     *value = MASK.into();
                     true
                 } else {
-                    mask(value)
+                    mask(value, ["error", "errors"].contains(&name.as_str()))
                 };
             }
             masked
         }
-        Value::Array(items) => items.iter_mut().fold(false, |masked, item| mask(item) | masked),
+        Value::Array(items) => {
+            items.iter_mut().fold(false, |masked, item| mask(item, of_error) | masked)
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 
-/// Letters and underscores alone, as names of errors are.
+fn is_secret(name: &str) -> bool {
+    let plain = name.chars().filter(|letter| !matches!(letter, '_' | '-'));
+    FIELDS.contains(&plain.flat_map(char::to_lowercase).collect::<String>().as_str())
+}
+
+/// Letters and underscores alone, as names of errors are, or a number.
 fn is_word(value: &Value) -> bool {
     let text = value.as_str().unwrap_or_default();
     text.chars().all(|letter| letter.is_ascii_alphabetic() || "_ -".contains(letter))
@@ -95,7 +108,7 @@ fn is_word(value: &Value) -> bool {
 
 fn form(text: &str) -> String {
     let pairs = text.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if FIELDS.contains(&name) => format!("{name}={MASK}"),
+        Some((name, _)) if is_secret(name) => format!("{name}={MASK}"),
         _ => pair.to_owned(),
     });
     pairs.collect::<Vec<_>>().join("&")

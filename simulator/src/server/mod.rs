@@ -114,7 +114,7 @@ impl Simulator {
     /// # Errors
     /// When the port is taken, or no thread can be had.
     pub fn start(options: Options) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        // First, for a runtime that is left again may not end inside the caller's own.
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -132,6 +132,7 @@ impl Simulator {
         });
         let control = Control::new(Arc::clone(&hall));
         let (stop, stopped) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread =
             std::thread::Builder::new().name("tillkit-simulator".into()).spawn(move || {
                 runtime.block_on(http::serve(listener, hall, stopped));

@@ -215,3 +215,19 @@ fn every_lever_is_pulled_over_http_too() {
         assert_eq!((status, answer["error"].is_string()), (400, true), "{path}");
     }
 }
+
+#[test]
+fn a_page_of_another_site_pulls_no_lever() {
+    let shop = Shop::open();
+    let at = shop.simulator.address();
+    let origins = ["https://shop.example", "null", "http://127.0.0.1:1", "http://rebound.example"];
+    for origin in origins {
+        let headers = [("origin", origin), ("content-type", "text/plain")];
+        let (status, _) = ask(at, "POST", "/control/clock", &headers, "{\"ms\":60000}").unwrap();
+        assert_eq!((status, shop.simulator.control().ahead_ms()), (403, 0), "{origin}");
+    }
+    let own = format!("http://{at}");
+    let (status, _) =
+        ask(at, "POST", "/control/clock", &[("origin", &own)], "{\"ms\":60000}").unwrap();
+    assert_eq!((status, shop.simulator.control().ahead_ms()), (200, 60_000));
+}

@@ -1,7 +1,7 @@
 //! Every command that a page shows is run: here, or by the suite that a row names.
 //!
-//! A page's blocks are run in their order, in one new folder, against a simulator of their own on a
-//! free port. `cargo run --` is the program `till` that was just built.
+//! A page's blocks are run in their order, in one new folder, against a `till simulate` of their
+//! own on a free port. `cargo run --` is the program `till` that was just built.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 /// How many commands ran, and those that failed or are on no list.
 pub fn check(workspace: &Workspace, pages: &[Page]) -> Result<(usize, Vec<Finding>), String> {
-    let packages = ["-p", "tillkit-cli", "-p", "tillkit-simulator", "--bins"];
+    let packages = ["-p", "tillkit-cli", "--bins"];
     if !watch(workspace.cargo(&["build", "--quiet"])?.args(packages))? {
         return Err("the programs that the pages run cannot be built".to_owned());
     }
@@ -144,15 +144,18 @@ struct Stand {
 
 impl Stand {
     fn start(workspace: &Workspace) -> Result<Self, String> {
-        let program = built(workspace).join("tillkit-simulator");
+        let program = built(workspace).join("till");
         let cannot = |error: std::io::Error| format!("the simulator does not start: {error}");
         let mut command = Command::new(program);
+        command.args(["simulate", "--port", "0", "--json"]);
         let mut child = command.stdout(Stdio::piped()).spawn().map_err(cannot)?;
         let mut first = String::new();
         let words = child.stdout.take().ok_or("the simulator has no voice")?;
         let mut words = BufReader::new(words);
         words.read_line(&mut first).map_err(cannot)?;
-        let address = first.trim().trim_start_matches("http://").to_owned();
+        let said: serde_json::Value = serde_json::from_str(&first).unwrap_or_default();
+        let address = said["simulator"]["address"].as_str().unwrap_or_default();
+        let address = address.trim_start_matches("http://").to_owned();
         let stand = Self { child, address, _words: words };
         if stand.address.is_empty() {
             return Err("the simulator says no address".to_owned());

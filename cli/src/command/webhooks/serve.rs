@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use clap::Args;
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -13,16 +14,17 @@ use serde_json::json;
 use tillkit::till::{Till, WebhookAnswer};
 use tillkit::webhook::BODY_BYTES_MAX;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 
 use super::Ended;
 use crate::book::Book;
 use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
-use crate::follow::Interruptions;
 use crate::opening::Purpose;
+use crate::places::Places;
 use crate::show::{paint, times};
+use crate::stop;
 
 /// Receive notifications, each account below a path of its own name; payments are driven meanwhile
 #[derive(Debug, Args)]
@@ -42,43 +44,98 @@ struct Line {
 }
 
 impl Serve {
-    /// Receives until Ctrl-C.
+    /// Receives until it is asked to stop.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
-        let till = Arc::new(self.open(desk).await?);
+        let office = Arc::new(self.open(desk).await?);
         let listener = TcpListener::bind(self.listen).await.map_err(|fault| {
             Failure::said("port", format!("nothing can listen at {}: {fault}", self.listen))
         })?;
         let address = listener.local_addr()?;
         tell_addresses(desk, address)?;
         let (tell, mut lines) = mpsc::channel(64);
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&till), tell));
-        let mut heed = Interruptions::new();
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&office), tell));
+        let mut asked = std::pin::pin!(stop::asked());
         loop {
             tokio::select! {
                 line = lines.recv() => match line {
                     Some(line) => say(desk, &line)?,
                     None => break,
                 },
-                () = heed.next() => break,
+                () = &mut asked => break,
             }
         }
         accepting.abort();
-        till.close().await?;
+        office.till.close().await?;
         Ok(exit::DONE)
     }
 
-    async fn open(&self, desk: &Desk) -> Result<Till, Failure> {
-        let book = Book::read(&desk.places)?;
-        let till = desk.open(Purpose::Work)?;
+    async fn open(&self, desk: &Desk) -> Result<Office, Failure> {
+        let office = Office {
+            till: desk.open(Purpose::Work)?,
+            places: desk.places.clone(),
+            public_url: self.public_url.clone(),
+            known: Mutex::default(),
+        };
+        *office.known.lock().await = office.stored();
+        office.connect().await?;
+        Ok(office)
+    }
+}
+
+/// The till that is told, and the accounts as they are known to it.
+struct Office {
+    till: Till,
+    places: Places,
+    public_url: Option<String>,
+    /// When the accounts that are known were stored.
+    known: Mutex<Option<SystemTime>>,
+}
+
+impl Office {
+    async fn connect(&self) -> Result<(), Failure> {
+        let book = Book::read(&self.places)?;
         for name in book.names() {
             let connect = book.connect(name)?;
             let connect = match &self.public_url {
                 Some(url) => connect.reached_at(&format!("{}/{name}", url.trim_end_matches('/'))),
                 None => connect,
             };
-            till.connect(connect).await?;
+            self.till.connect(connect).await?;
         }
-        Ok(till)
+        Ok(())
+    }
+
+    /// When the accounts were last stored, where there are some.
+    fn stored(&self) -> Option<SystemTime> {
+        std::fs::metadata(self.places.accounts().ok()?).ok()?.modified().ok()
+    }
+
+    /// Connects the accounts once more where they were stored since; whether they were.
+    async fn renewed(&self) -> bool {
+        let mut known = self.known.lock().await;
+        let stored = self.stored();
+        if *known == stored {
+            return false;
+        }
+        *known = stored;
+        self.connect().await.is_ok()
+    }
+
+    /// Hears a notification. One that is refused may be signed with a secret, or be for an account,
+    /// that came after this began.
+    async fn hear(
+        &self,
+        account: &str,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> WebhookAnswer {
+        let answer = self.till.webhook(account, method, url, headers, body).await;
+        if answer.heard.is_err() && self.renewed().await {
+            return self.till.webhook(account, method, url, headers, body).await;
+        }
+        answer
     }
 }
 
@@ -119,15 +176,15 @@ fn kebab(word: &str) -> String {
     text
 }
 
-async fn accept(listener: TcpListener, till: Arc<Till>, tell: mpsc::Sender<Line>) {
+async fn accept(listener: TcpListener, office: Arc<Office>, tell: mpsc::Sender<Line>) {
     loop {
         // Whoever could not be let in tries again, as providers do.
         let Ok((stream, _)) = listener.accept().await else { continue };
-        let (till, tell) = (Arc::clone(&till), tell.clone());
+        let (office, tell) = (Arc::clone(&office), tell.clone());
         tokio::spawn(async move {
             let service = service_fn(move |request| {
-                let (till, tell) = (Arc::clone(&till), tell.clone());
-                async move { Ok::<_, std::convert::Infallible>(answer(request, &till, &tell).await) }
+                let (office, tell) = (Arc::clone(&office), tell.clone());
+                async move { Ok::<_, std::convert::Infallible>(answer(request, &office, &tell).await) }
             });
             let connection = hyper::server::conn::http1::Builder::new();
             // A connection that breaks off is the provider's to open again.
@@ -138,7 +195,7 @@ async fn accept(listener: TcpListener, till: Arc<Till>, tell: mpsc::Sender<Line>
 
 async fn answer(
     request: Request<Incoming>,
-    till: &Till,
+    office: &Office,
     tell: &mpsc::Sender<Line>,
 ) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
@@ -154,7 +211,7 @@ async fn answer(
     let headers: Vec<(&str, &str)> =
         headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let body = body.to_bytes();
-    let answer = till.webhook(&account, parts.method.as_str(), url, &headers, &body).await;
+    let answer = office.hear(&account, parts.method.as_str(), url, &headers, &body).await;
     let response = response(answer.status, answer.body);
     // Nobody listens any more while the program ends.
     tell.send(Line { account, answer }).await.ok();

@@ -19,6 +19,9 @@ fn tokens_and_codes_are_masked_wherever_they_stand() {
         r#"{"data":[{"client_secret":"s3cret"}]}"#,
         r#"{"barcode":"s3cret","value":{"amount":"1330"}}"#,
         "grant_type=authorization_code&code=s3cret&client_id=app",
+        r#"{"accessToken":"s3cret"}"#,
+        r#"{"data":{"apiKey":"s3cret","Client-Secret":"s3cret"}}"#,
+        "grantType=x&accessToken=s3cret",
     ] {
         let shown = body(given.as_bytes());
         assert!(!shown.contains("s3cret") && shown.contains("••••••"), "{shown}");
@@ -27,9 +30,22 @@ fn tokens_and_codes_are_masked_wherever_they_stand() {
 }
 
 #[test]
+fn a_code_is_an_errors_own_only_beside_or_within_an_error() {
+    for given in [r#"{"code":"abcdef"}"#, r#"{"data":{"code":"abcdef"}}"#, r#"{"barcode":12345}"#] {
+        let shown = body(given.as_bytes());
+        assert!(shown.contains("••••••"), "{shown}");
+        assert!(!shown.contains("abcdef") && !shown.contains("12345"), "{shown}");
+    }
+    let scanned = r#"{"code":"12345678","message":"a code of digits is no word"}"#;
+    assert!(!body(scanned.as_bytes()).contains("12345678"));
+}
+
+#[test]
 fn what_holds_no_secret_is_not_touched() {
     for given in [
         r#"{"errors": [ {"code":"terminal_not_found","z":1,"a":2} ]}"#,
+        r#"{"error":{"code":"card_declined"}}"#,
+        r#"{"code":"not_found","message":"no such terminal"}"#,
         "<html>code=1</html>",
         "grant_type=client_credentials",
         "",

@@ -89,13 +89,29 @@ function actsFor(summary, place) {
   const waiting = (summary.details?.conditions ?? []).filter((one) => one.status === 'awaiting-till')
   if (summary.outcome === 'open') acts.push(...waiting.map(({ id, message }) => ({ act: 'answer', id, message })))
   if (['open', 'unknown'].includes(summary.outcome) && place.can.cancel) acts.push({ act: 'cancel' })
-  if (summary.outcome === 'held') acts.push({ act: 'capture', amount: summary.amounts.remaining.text })
+  if (summary.outcome === 'held') {
+    acts.push({ act: 'capture', amount: summary.amounts.remaining.text, reference: referenceOf('capture', summary) })
+    if (place.can.cancel) acts.push({ act: 'release' })
+  }
   const left = summary.amounts.remaining.minor - summary.amounts.returning.minor
   if (['paid', 'part_paid'].includes(summary.outcome) && place.can.refund && left > 0) {
-    acts.push({ act: 'refund', amount: summary.amounts.remaining.text })
+    acts.push({ act: 'refund', amount: summary.amounts.remaining.text, reference: referenceOf('refund', summary) })
   }
   if (summary.outcome === 'unknown') acts.push({ act: 'resolve' })
   return acts
+}
+
+/**
+ * The reference of the next capture or refund. It stays the same until the till says that the
+ * operation is over, so that a second press never moves money twice.
+ */
+function referenceOf(act, summary) {
+  const over = (summary.operations ?? [])
+    .filter(({ kind, progress }) => kind === act && ['done', 'refused'].includes(progress))
+    .map(({ reference }) => reference)
+  let number = 1
+  while (over.includes(`${act}-${number}`)) number += 1
+  return `${act}-${number}`
 }
 
 function buttons({ summary }, acts) {
@@ -113,21 +129,31 @@ function buttons({ summary }, acts) {
           button('Refuse', 'answer', { condition: one.id, accept: false })]
       case 'cancel':
         return [button('Cancel', 'cancel', {})]
+      case 'release':
+        return [button('Release', 'cancel', {})]
       case 'resolve':
-        return [button('A person says: paid', 'resolve', { word: 'paid', reason: 'said at the counter' }),
-          button('A person says: not paid', 'resolve', { word: 'not-paid', reason: 'said at the counter' })]
+        return saying(button)
       default:
         return [movement(one, send)]
     }
   })
 }
 
-/** A capture or refund of so much. */
-function movement({ act, amount }, send) {
+/** A person's word, with the reason that is kept. */
+function saying(button) {
+  const why = make('input', { autocomplete: 'off', placeholder: 'How do you know?', 'aria-label': 'How do you know?', 'data-why': true })
+  const said = (word) => () => ({ word, reason: why.value.trim() })
+  return [why, button('A person says: paid', 'resolve', said('paid')),
+    button('A person says: not paid', 'resolve', said('not-paid'))]
+}
+
+/** A capture or refund of so much, under this reference. */
+function movement({ act, amount, reference }, send) {
   const text = act === 'refund' ? 'Refund' : 'Capture'
   const input = make('input', { inputmode: 'decimal', autocomplete: 'off', value: amount, 'aria-label': `${text}: how much` })
-  const body = () => ({ reference: `${act}-${crypto.randomUUID().slice(0, 8)}`, amount: input.value.trim().replace(',', '.') })
-  return make('form', { onsubmit: send(act, body) }, input,
+  const name = make('input', { autocomplete: 'off', value: reference, 'aria-label': `${text}: its reference`, 'data-reference': true })
+  const body = () => ({ reference: name.value.trim(), amount: input.value.trim() })
+  return make('form', { onsubmit: send(act, body) }, input, name,
     make('button', { type: 'submit', class: 'quiet', 'data-act': act, text }))
 }
 

@@ -59,7 +59,7 @@ async function charge(view, screenClear) {
   const place = view.shown.places.find((other) => other.provider === view.provider)
   const sale = {
     provider: place.provider,
-    amount: by('amount').value.trim().replace(',', '.'),
+    amount: by('amount').value.trim(),
     reference: by('reference').value.trim(),
     hold: place.can.hold && by('hold').checked,
     screen_clear: screenClear,
