@@ -24,7 +24,8 @@ impl Terminal {
         let all = std::iter::once(program.get_program()).chain(program.get_args()).map(quoted);
         let all = all.collect::<Vec<_>>().join(" ");
         // The shell outlives a Ctrl-C at its terminal; the program gets it too.
-        let script = format!("trap : INT; stty cols {columns} rows 60; {all}; echo ended with $?; stty -a");
+        let script =
+            format!("trap : INT; stty cols {columns} rows 60; {all}; echo ended with $?; stty -a");
         let mut command = Command::new("script");
         command.args(["--quiet", "--return", "--command", &script, "/dev/null"]);
         command

@@ -59,7 +59,7 @@ const CRATES: &[Crate] = &[
     Crate {
         source: "cli/src/",
         rows: &[
-            row(&["exit", "failure", "surroundings"]),
+            row(&["exit", "failure", "stop", "surroundings"]),
             row(&["places", "show", "stands"]),
             row(&["book", "console"]),
             row(&["desk"]),
