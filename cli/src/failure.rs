@@ -1,5 +1,8 @@
 //! What a command could not do, in one sentence.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Value, json};
 use tillkit::till::Error;
 use tillkit_model::error::{Charged, Class};

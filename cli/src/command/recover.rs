@@ -31,12 +31,13 @@ const LOOK: Duration = Duration::from_millis(200);
 impl Recover {
     /// Looks until nothing is left, or the time is up.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
+        let mut heed = Interruptions::new();
         let (till, book) = desk.work(self.account.as_deref()).await?;
         if let Some(account) = &self.account {
             book.provider(account)?;
         }
         let found = unsettled(&till, self.account.as_deref()).await?;
-        let left = recover(desk, &till, &self, &found).await;
+        let left = recover(desk, &till, &self, &found, &mut heed).await;
         desk.close(&till).await;
         tell(desk, &found, &left?)
     }
@@ -47,9 +48,9 @@ async fn recover(
     till: &Till,
     recover: &Recover,
     found: &[Summary],
+    heed: &mut Interruptions,
 ) -> Result<Vec<Summary>, Failure> {
     let until = Instant::now() + Duration::from_secs(recover.seconds);
-    let mut heed = Interruptions::new();
     let mut left = found.to_vec();
     while !left.is_empty() && Instant::now() < until {
         desk.console.spin(&format!("{} are looked for", left.len()));
