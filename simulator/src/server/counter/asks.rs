@@ -115,6 +115,10 @@ pub(super) async fn act(
         }
         "resolve" => {
             let Saying { word, reason } = read(body)?;
+            if reason.trim().is_empty() {
+                let error = Error::new(Code::InvalidField).field("reason").rule("not-empty");
+                return Err(error.message("reason is kept with a person's word: say why"));
+            }
             till.resolve(payment, word, &reason).await?
         }
         _ => return Err(Error::new(Code::Unsupported).message(format!("there is no {verb:?}"))),
