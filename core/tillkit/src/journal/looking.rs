@@ -18,7 +18,7 @@ impl Journal {
         self.read(|connection| read::events(connection, payment))
     }
 
-    /// One payment of an account, whichever is found first.
+    /// One payment of an account, whichever is found first and can be read.
     ///
     /// # Errors
     /// When the journal cannot tell.

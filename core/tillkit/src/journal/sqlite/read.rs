@@ -59,12 +59,17 @@ pub(in super::super) fn events(connection: &Connection, id: PaymentId) -> Look<V
     })
 }
 
-/// One payment of an account. Every identity begins with the account's name and a space, as
-/// [`tillkit_model::identity::key`] makes it, and identities are indexed.
+/// One payment of an account, one that can be read if there is any among the first few: a damaged
+/// one stops itself and not its account. Every identity begins with the account's name and a space,
+/// as [`tillkit_model::identity::key`] makes it, and identities are indexed.
 pub(in super::super) fn any_of_account(connection: &Connection, account: &str) -> Look<PaymentId> {
-    let (from, to) = (format!("{account} "), format!("{account}!"));
-    let sql = "SELECT id FROM payments WHERE sale >= ?1 AND sale < ?2 LIMIT 1";
-    find(connection, sql, (from, to), |row| row.get(0).map(PaymentId::from_bytes))
+    snapshot(connection, |connection| {
+        let (from, to) = (format!("{account} "), format!("{account}!"));
+        let sql = "SELECT id FROM payments WHERE sale >= ?1 AND sale < ?2 LIMIT 64";
+        let ids = list(connection, sql, (from, to), |row| row.get(0).map(PaymentId::from_bytes))?;
+        let readable = ids.iter().find(|id| stored(connection, **id).is_ok());
+        Ok(readable.or(ids.first()).copied())
+    })
 }
 
 /// The payment of an account's charge.

@@ -29,3 +29,24 @@ fn events_come_back_in_order_and_an_account_is_found_by_any_payment() {
     assert_eq!(journal.any_payment_of("shop"), Ok(None));
     assert_eq!(journal.any_payment_of("shop-12"), Ok(None));
 }
+
+#[test]
+fn an_account_is_found_by_another_payment_where_one_is_damaged() {
+    let mut desk = Desk::new();
+    let mut journal = desk.created();
+    let driver = journal.lease(process(1), &samples::moment(0)).unwrap();
+    for number in 1..=2 {
+        let mut sold = created(number, driver);
+        sold.row.identity = key(&samples::sale(number));
+        append(&mut journal, sold).unwrap();
+    }
+    let first = journal.any_payment_of(samples::ACCOUNT).unwrap().unwrap();
+    drop(journal);
+    desk.meddle(&format!(
+        "UPDATE records SET body = CAST('{{}}' AS BLOB) WHERE hex(subject) = '{}'",
+        hex::encode_upper(first.bytes()),
+    ));
+    let (journal, _) = desk.reopened();
+    let another = journal.any_payment_of(samples::ACCOUNT).unwrap().unwrap();
+    assert_ne!(another, first, "its account goes on without it");
+}
