@@ -9,7 +9,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
 use crate::failure::Failure;
-use crate::follow::is_yes;
 use crate::show::paint;
 use crate::surroundings::Surroundings;
 
@@ -181,4 +180,9 @@ impl Console {
         self.note(format!("{} {}", paint::bad("error:"), failure.sentence()));
         failure.exit()
     }
+}
+
+/// Whether somebody said yes.
+pub fn is_yes(line: &str) -> bool {
+    matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tillkit::till::{Entry, Outcome, Stage, Summary, Till};
 use tillkit_model::ids::PaymentId;
 
-use crate::console::Console;
+use crate::console::{Console, is_yes};
 use crate::failure::Failure;
 
 /// How long one look lasts, by the till's own clock.
@@ -145,9 +145,4 @@ impl Interruptions {
             () = self.next() => false,
         }
     }
-}
-
-/// Whether somebody said yes.
-pub fn is_yes(line: &str) -> bool {
-    matches!(line.trim().to_lowercase().as_str(), "y" | "yes")
 }

@@ -85,6 +85,8 @@ pub use tillkit_model::payment::view::{Alarm, Outcome, Progress};
 pub use tillkit_model::provider::Hint;
 pub use tillkit_model::sale::{Asked, Capture, ItemRequest, References, SaleRequest};
 
+const SAY_WHY: &str = "say why you know: it is kept, and all that an auditor will find";
+
 /// One open journal, and everything that is done with it.
 pub struct Till {
     works: Works,
@@ -239,11 +241,7 @@ impl Till {
     /// # Errors
     /// `invalid-field` without a reason; or when it could not be recorded: then nothing is sold.
     pub async fn acknowledge(&self, reason: &str) -> Result<bool, Error> {
-        if reason.trim().is_empty() {
-            let error = Error::new(Code::InvalidField).field("reason").rule("not-empty");
-            return Err(error.message("say why this journal may sell again"));
-        }
-        let reason = reason.to_owned();
+        let reason = said(reason, "say why this journal may sell again")?;
         let (now, mut entropy) = (self.works.clock.now(), self.works.entropy.clone());
         let acknowledge =
             self.look(move |journal| journal.acknowledge(&reason, &now, &mut entropy));
@@ -347,20 +345,21 @@ impl Till {
     /// Records a person's word on a payment of which nothing else can be known.
     ///
     /// # Errors
-    /// `not-yet-resolvable` while it may still settle by itself.
+    /// `invalid-field` without a reason; `not-yet-resolvable` while it may still settle by itself.
     pub async fn resolve(
         &self,
         payment: PaymentId,
         word: Word,
         reason: &str,
     ) -> Result<Summary, Error> {
-        self.viewed(Call::Resolve { payment, word, reason: reason.to_owned() }).await
+        let reason = said(reason, SAY_WHY)?;
+        self.viewed(Call::Resolve { payment, word, reason }).await
     }
 
     /// Records a person's word on a capture or refund whose fate is not known.
     ///
     /// # Errors
-    /// `not-yet-resolvable` while it may still settle by itself.
+    /// `invalid-field` without a reason; `not-yet-resolvable` while it may still settle by itself.
     pub async fn resolve_operation(
         &self,
         payment: PaymentId,
@@ -368,7 +367,7 @@ impl Till {
         took_effect: bool,
         reason: &str,
     ) -> Result<Summary, Error> {
-        let reason = reason.to_owned();
+        let reason = said(reason, SAY_WHY)?;
         self.viewed(Call::ResolveOperation { payment, reference, took_effect, reason }).await
     }
 
@@ -474,6 +473,15 @@ fn attempt(stored: &Stored) -> u32 {
         Stored::Live(payment) => payment.sale.attempt,
         Stored::Tombstone(tombstone) => tombstone.sale.attempt,
     }
+}
+
+/// A person's reason, which is kept and all that an auditor will find.
+fn said(reason: &str, message: &str) -> Result<String, Error> {
+    if reason.trim().is_empty() {
+        let error = Error::new(Code::InvalidField).field("reason").rule("not-empty");
+        return Err(error.message(message));
+    }
+    Ok(reason.to_owned())
 }
 
 fn another_identity(account: &Account) -> Error {

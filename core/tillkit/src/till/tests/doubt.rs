@@ -48,6 +48,8 @@ async fn what_cannot_be_known_is_unknown_until_a_person_says() {
     let unknown = shop.till.pay(sale("order-1")).await.unwrap();
     assert_eq!((unknown.outcome, unknown.id), (Outcome::Unknown, started.id));
     assert_eq!(shop.equal_pushes(), 2, "one replay and no more");
+    let unsaid = shop.till.resolve(started.id, Word::Paid, " ").await.unwrap_err();
+    assert_eq!(unsaid.field.as_deref(), Some("reason"), "a word is kept with its reason");
     let resolved = shop.till.resolve(started.id, Word::Paid, "the slip is here").await.unwrap();
     assert_eq!(resolved.outcome, Outcome::Paid);
     let entries = shop.till.timeline(started.id).await.unwrap();
