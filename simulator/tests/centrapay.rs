@@ -33,7 +33,7 @@ fn a_hundred_lives_end_well_in_every_reading() {
     }
     assert_eq!(totals.failing, []);
     assert!(totals.faultless > 0 && totals.kills > 0);
-    assert_eq!(totals.readings.len(), 11, "{:?}", totals.readings);
+    assert_eq!(totals.readings.len(), 12, "{:?}", totals.readings);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tillkit::journal::{Journal, Options};
@@ -102,6 +103,24 @@ impl Shop {
         let charge = charges.next().expect("the provider has a charge of it").clone();
         assert!(charges.next().is_none(), "the provider has two charges of one payment");
         charge
+    }
+
+    /// Starts a sale, and goes on once the provider has it: a busy machine may be slower than the
+    /// hurried clock allows, and then `start` returns before anything was answered.
+    ///
+    /// # Panics
+    /// When the provider never hears of it.
+    pub async fn shown(&self, reference: &str) -> Summary {
+        let started = self.till.start(self.at.sale(reference)).await.expect("it is recorded");
+        for _ in 0..LOOKS_MAX {
+            if self.ledger().of(started.id).next().is_some() {
+                return started;
+            }
+            let waited = self.till.wait(started.id, Some(Duration::from_secs(1))).await;
+            let summary = waited.expect("it is there");
+            assert_ne!(summary.outcome, Outcome::NotPaid, "the provider never heard of it");
+        }
+        panic!("the provider never hears of {}", started.id);
     }
 
     /// The payment once it is known how it ended.

@@ -216,7 +216,7 @@ fn what_a_terminal_streams_is_a_reason_to_look_and_never_believed() {
         let stream = Arc::new(Events(Mutex::new(heard)));
         shop.till.connect(account.streaming(stream)).await.unwrap();
         shop.next(Wanted::WalksAway);
-        let started = shop.till.start(shop.at.sale("order-1")).await.unwrap();
+        let started = shop.shown("order-1").await;
         let charge = shop.charge_of(started.id);
         let lie = format!(
             r#"{{"id":"{}","terminalId":"{}","amount":1330,"currency":"EUR","status":"completed",

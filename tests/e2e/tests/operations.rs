@@ -65,7 +65,7 @@ fn a_cancel_before_the_card_leaves_nothing_to_pay() {
         |can| can.cancel,
         async |shop| {
             shop.next(Wanted::WalksAway);
-            let started = shop.till.start(shop.at.sale("order-1")).await.unwrap();
+            let started = shop.shown("order-1").await;
             let cancelled = shop.till.cancel(started.id).await.unwrap();
             let ended = shop.settled(started.id).await;
             assert_eq!(ended.outcome, Outcome::NotPaid, "{:?}", cancelled.truth);
@@ -96,7 +96,7 @@ fn a_cancel_and_a_card_in_the_very_same_moment_come_to_one_truth() {
             |can| can.cancel,
             async |shop| {
                 shop.next(Wanted::WalksAway);
-                let started = shop.till.start(shop.at.sale("order-1")).await.unwrap();
+                let started = shop.shown("order-1").await;
                 let charge = shop.charge_of(started.id).id.to_string();
                 let card = || {
                     for step in [Step::Tap, Step::Approve { tip_minor: 0 }] {

@@ -107,7 +107,7 @@ fn a_capture_is_believed_by_the_status_that_comes_back() {
 fn a_cancel_that_came_too_late_leaves_the_sale_paid() {
     story(async |shop| {
         shop.next(Wanted::WalksAway);
-        let started = shop.till.start(shop.at.sale("order-1")).await.unwrap();
+        let started = shop.shown("order-1").await;
         fails(&shop, Fault::ErrorBefore, "GET", "/");
         let charge = shop.charge_of(started.id).id.to_string();
         for step in [Step::Tap, Step::Approve { tip_minor: 0 }] {

@@ -54,7 +54,7 @@ fn the_code_decides_whatever_the_status_is() {
 fn a_refused_cancel_is_followed_by_a_look() {
     story(async |shop| {
         shop.next(Wanted::WalksAway);
-        let started = shop.till.start(shop.at.sale("order-1")).await.unwrap();
+        let started = shop.shown("order-1").await;
         let charge = shop.charge_of(started.id).id.to_string();
         // The card is in the reader, and the till has not heard of it.
         fails(&shop, Fault::ErrorBefore, "GET", "/v1/terminal/payments");
