@@ -1,40 +1,55 @@
 //! Being asked to stop: by Ctrl-C, by the system, by a terminal that is closed.
 
-/// Waits until somebody asks this process to stop. Once this was awaited, none of these ways ends
-/// the program by itself any more.
-pub async fn asked() {
-    tokio::select! {
-        () = interrupted() => {}
-        () = told() => {}
-    }
-}
-
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Nobody can interrupt where there are no signals.
-        std::future::pending::<()>().await;
-    }
+/// Hears whoever asks this process to stop. From its making on, none of these ways ends the program
+/// by itself any more; so it is made before anybody is told that the program is there.
+pub struct Stop {
+    #[cfg(unix)]
+    signals: [Option<tokio::signal::unix::Signal>; 3],
 }
 
 #[cfg(unix)]
-async fn told() {
-    use tokio::signal::unix::SignalKind;
-    tokio::select! {
-        () = signalled(SignalKind::terminate(), false) => {}
-        () = signalled(SignalKind::hangup(), ignores_hangup()) => {}
+impl Stop {
+    /// Begins to listen.
+    pub fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let hangup = SignalKind::hangup();
+        let hangup = if ignores_hangup() { None } else { signal(hangup).ok() };
+        let told = |kind: SignalKind| signal(kind).ok();
+        Self { signals: [told(SignalKind::interrupt()), told(SignalKind::terminate()), hangup] }
+    }
+
+    /// Waits until somebody asks.
+    pub async fn asked(&mut self) {
+        let [interrupted, terminated, hung_up] = &mut self.signals;
+        tokio::select! {
+            () = heard(interrupted) => {}
+            () = heard(terminated) => {}
+            () = heard(hung_up) => {}
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn told() {
-    std::future::pending().await
+impl Stop {
+    /// Begins to listen.
+    pub fn listen() -> Self {
+        Self {}
+    }
+
+    /// Waits until somebody asks.
+    pub async fn asked(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Nobody can interrupt where there are no signals.
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 #[cfg(unix)]
-async fn signalled(kind: tokio::signal::unix::SignalKind, ignored: bool) {
-    match tokio::signal::unix::signal(kind) {
-        Ok(mut signal) if !ignored => drop(signal.recv().await),
-        Ok(_) | Err(_) => std::future::pending().await,
+async fn heard(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
 use crate::stands::STANDS;
-use crate::stop;
+use crate::stop::Stop;
 
 /// Put the APIs of all four providers on this machine, with a counter in the browser
 #[derive(Debug, Args)]
@@ -37,6 +37,7 @@ impl Simulate {
     /// Runs until it is asked to stop.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let Self { port, pace, seed, works, open } = self;
+        let mut stop = Stop::listen();
         let started = Simulator::start(Options { port, pace, seed, works });
         let simulator = started.map_err(|fault| taken(port, &fault))?;
         let counter = Counter::open(&simulator, None)?;
@@ -44,7 +45,7 @@ impl Simulate {
         if open {
             super::browse(counter.url());
         }
-        stop::asked().await;
+        stop.asked().await;
         Ok(exit::DONE)
     }
 }

@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::opening::hurried;
 use crate::show::paint;
 use crate::stands::Stand;
-use crate::stop;
+use crate::stop::Stop;
 use crate::surroundings::Hurry;
 
 use stage::Stage;
@@ -44,9 +44,10 @@ impl Demo {
     /// Tells the story.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let ended = Cell::new(None);
+        let mut stop = Stop::listen();
         tokio::select! {
             told = tell(self.counter, desk, &ended) => told,
-            () = stop::asked() => ended
+            () = stop.asked() => ended
                 .get()
                 .ok_or_else(|| Failure::said("interrupted", "the demo was broken off")),
         }

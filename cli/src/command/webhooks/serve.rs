@@ -24,7 +24,7 @@ use crate::failure::Failure;
 use crate::opening::Purpose;
 use crate::places::Places;
 use crate::show::{paint, times};
-use crate::stop;
+use crate::stop::Stop;
 
 /// Receive notifications, each account below a path of its own name; payments are driven meanwhile
 #[derive(Debug, Args)]
@@ -46,6 +46,7 @@ struct Line {
 impl Serve {
     /// Receives until it is asked to stop.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
+        let mut stop = Stop::listen();
         let office = Arc::new(self.open(desk).await?);
         let listener = TcpListener::bind(self.listen).await.map_err(|fault| {
             Failure::said("port", format!("nothing can listen at {}: {fault}", self.listen))
@@ -54,7 +55,7 @@ impl Serve {
         tell_addresses(desk, address)?;
         let (tell, mut lines) = mpsc::channel(64);
         let accepting = tokio::spawn(accept(listener, Arc::clone(&office), tell));
-        let mut asked = std::pin::pin!(stop::asked());
+        let mut asked = std::pin::pin!(stop.asked());
         loop {
             tokio::select! {
                 line = lines.recv() => match line {
