@@ -17,7 +17,6 @@ mod opening;
 mod places;
 mod progress;
 mod show;
-mod stands;
 mod stop;
 mod surroundings;
 mod target;

@@ -6,6 +6,18 @@ import { open, withBrowser } from './counter.js'
 
 withBrowser()
 
+/** A counter where a sale at Dintero is approved and not yet captured. */
+async function held(t) {
+  const counter = await open(t)
+  await counter.choose('dintero')
+  await counter.page.check('#hold')
+  await counter.charge('dintero')
+  await counter.screen('dintero', 'prompt')
+  await counter.do('dintero', 'tap')
+  await counter.outcome('held')
+  return counter
+}
+
 test('a tap is a payment, and ledger and till agree', async (t) => {
   const counter = await open(t)
   await counter.charge('qonto')
@@ -111,26 +123,14 @@ test('a scanned barcode pays without a prompt at the display', async (t) => {
 })
 
 test('what is held is captured later', async (t) => {
-  const counter = await open(t)
-  await counter.choose('dintero')
-  await counter.page.check('#hold')
-  await counter.charge('dintero')
-  await counter.screen('dintero', 'prompt')
-  await counter.do('dintero', 'tap')
-  await counter.outcome('held')
+  const counter = await held(t)
   await counter.page.click('[data-act="capture"]')
   await counter.outcome('paid')
   await counter.verdict('They agree')
 })
 
 test('what is held is released, and nothing is taken', async (t) => {
-  const counter = await open(t)
-  await counter.choose('dintero')
-  await counter.page.check('#hold')
-  await counter.charge('dintero')
-  await counter.screen('dintero', 'prompt')
-  await counter.do('dintero', 'tap')
-  await counter.outcome('held')
+  const counter = await held(t)
   await counter.picture('held')
   await counter.page.getByRole('button', { name: 'Release' }).click()
   await counter.outcome('not paid')

@@ -30,7 +30,7 @@ impl Cancel {
         desk.close(&till).await;
         let cancelled = cancelled.map_err(Failure::of_money)?;
         let console = &mut desk.console;
-        let truth_word = word(cancelled.truth);
+        let truth_word = cancelled.truth.name();
         console.document(&json!({ "cancel": truth_word, "payment": cancelled.payment }))?;
         console.line(truth(cancelled.truth))?;
         console.line(words::ending(&cancelled.payment))?;
@@ -54,17 +54,6 @@ pub fn truth(truth: CancelTruth) -> String {
         CancelTruth::Cancelled | CancelTruth::AlreadyNotPaid => paint::good(sentence),
         CancelTruth::AlreadyPaid | CancelTruth::NotSupported => paint::bad(sentence),
         CancelTruth::TooLate | CancelTruth::Unknown => paint::doubt(sentence),
-    }
-}
-
-const fn word(truth: CancelTruth) -> &'static str {
-    match truth {
-        CancelTruth::Cancelled => "cancelled",
-        CancelTruth::AlreadyPaid => "already_paid",
-        CancelTruth::AlreadyNotPaid => "already_not_paid",
-        CancelTruth::TooLate => "too_late",
-        CancelTruth::NotSupported => "not_supported",
-        CancelTruth::Unknown => "unknown",
     }
 }
 

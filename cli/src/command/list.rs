@@ -1,8 +1,9 @@
 //! `till list`: payments, newest first, a page at a time.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 use serde_json::json;
-use tillkit::till::{Payments, Query, Summary};
+use tillkit::till::{Outcome, Payments, Query, Summary};
 
 use super::Ended;
 use crate::desk::Desk;
@@ -19,8 +20,8 @@ pub struct List {
     #[arg(long)]
     account: Option<String>,
     /// Only those with this outcome
-    #[arg(long, value_enum)]
-    outcome: Option<Ending>,
+    #[arg(long, value_parser = PossibleValuesParser::new(Outcome::ALL.map(Outcome::name)))]
+    outcome: Option<String>,
     /// Only those that are not settled
     #[arg(long, conflicts_with = "settled")]
     unsettled: bool,
@@ -35,28 +36,14 @@ pub struct List {
     before: Option<String>,
 }
 
-/// An outcome, as a filter.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-#[value(rename_all = "snake_case")]
-enum Ending {
-    Open,
-    Paid,
-    Held,
-    PartPaid,
-    NotPaid,
-    Returned,
-    Unknown,
-}
-
 impl List {
     /// Lists one page.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let before = self.before.as_deref().map(super::payment_id).transpose()?;
-        let outcome = self.outcome.and_then(|ending| ending.to_possible_value());
         let query = Query {
             account: self.account.map(Into::into),
             unsettled: (self.unsettled || self.settled).then_some(self.unsettled),
-            outcome: outcome.map(|value| value.get_name().into()),
+            outcome: self.outcome.map(Into::into),
             before,
             limit: self.limit,
         };

@@ -3,13 +3,13 @@
 use clap::Args;
 use serde_json::json;
 use tillkit_simulator::server::counter::Counter;
+use tillkit_simulator::server::stands::STANDS;
 use tillkit_simulator::server::{Options, Simulator};
 
 use super::Ended;
 use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
-use crate::stands::STANDS;
 use crate::stop::Stop;
 
 /// Put the APIs of all four providers on this machine, with a counter in the browser

@@ -13,6 +13,8 @@ use tillkit_model::ids::{PaymentId, Reference};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{ChildStdin, ChildStdout, Command};
 
+use tillkit_simulator::server::stands::Stand;
+
 use super::stage::{Cast, Stage};
 use super::{PACE, PREFIX};
 use crate::command::Ended;
@@ -21,7 +23,6 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::follow::{Story, Told};
 use crate::opening::hurried;
-use crate::stands::Stand;
 use crate::surroundings::Hurry;
 
 /// The hidden command by which it is started.

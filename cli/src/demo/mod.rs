@@ -13,6 +13,7 @@ use std::cell::Cell;
 
 use clap::Args;
 use tillkit_simulator::server::counter::Counter;
+use tillkit_simulator::server::stands::Stand;
 use tillkit_simulator::server::{Options as Simulated, Simulator};
 
 use crate::command::Ended;
@@ -21,7 +22,6 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::opening::hurried;
 use crate::show::paint;
-use crate::stands::Stand;
 use crate::stop::Stop;
 use crate::surroundings::Hurry;
 

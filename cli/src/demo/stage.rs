@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tillkit::till::{Entry, Outcome, SaleRequest, Summary, Till};
 use tillkit_model::ids::PaymentId;
+use tillkit_simulator::server::stands::Stand;
 use tillkit_simulator::server::{Control, Simulator};
 use tokio::time::Instant;
 
@@ -14,7 +15,6 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::follow::{Story, Told};
 use crate::show::{paint, times, words};
-use crate::stands::Stand;
 
 /// Where a scene plays.
 pub struct Stage<'a> {

@@ -9,8 +9,6 @@ mod doubt;
 mod help;
 mod interrupted;
 mod journal;
-#[cfg(target_os = "linux")]
-mod question;
 mod refusals;
 mod sales;
 mod shop;

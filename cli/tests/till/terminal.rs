@@ -145,3 +145,16 @@ fn the_spinner_turns_for_a_person_and_ctrl_c_asks_before_it_cancels() {
     assert!(seen.contains("cancelled: no money was taken"), "{seen}");
     assert!(seen.contains("ended with 3"), "{seen}");
 }
+
+#[test]
+fn ctrl_c_at_the_question_is_a_no() {
+    let shop = Shop::at("centrapay");
+    shop.next("centrapay", Wanted::WalksAway);
+    let mut at = Terminal::run(&shop, 100, &["pay", "13.30", "NZD", "order-1"], false);
+    at.until("the customer is asked to pay").types("\u{3}");
+    at.until("Ctrl-C again").types("\u{3}");
+    at.until("Cancel this sale? [y/N]").types("\u{3}");
+    let seen = at.end();
+    assert!(!seen.contains("cancelled: no money was taken"), "{seen}");
+    assert!(seen.contains("ended with 5"), "the sale is open, and nobody waits: {seen}");
+}

@@ -18,6 +18,7 @@ mod hands;
 mod http;
 mod masks;
 mod notify;
+pub mod stands;
 
 #[cfg(test)]
 mod tests;

@@ -106,7 +106,7 @@ pub fn till_over(journal: MemoryJournal) -> Till {
 }
 
 fn account(at: &At, base_url: &str, name: &str, url: &str, secrets: &str) -> Connect {
-    let mut settings = (at.settings)(base_url);
+    let mut settings = at.settings_at(base_url);
     if at.stand != "centrapay" {
         settings.insert("webhook_secrets".to_owned(), secrets.to_owned());
     }
@@ -115,7 +115,7 @@ fn account(at: &At, base_url: &str, name: &str, url: &str, secrets: &str) -> Con
         let back = "https://shop.example/hooks/dintero".to_owned();
         settings.insert("callback_url".to_owned(), back);
     }
-    let account = Connect::new(name, at.name, &settings).expect("an account");
+    let account = Connect::new(name, at.provider, &settings).expect("an account");
     account.reached_at(url).unasked()
 }
 

@@ -165,7 +165,8 @@ pub async fn till(journal: &Path, at: &At, base_url: &str, asks_by_itself: bool)
     assembly.clock = clock;
     assembly.settings = Pace::default().at_pace(PACE);
     let till = Till::assemble(assembly).expect("a till");
-    let connect = Connect::new(ACCOUNT, at.name, &(at.settings)(base_url)).expect("an account");
+    let connect =
+        Connect::new(ACCOUNT, at.provider, &at.settings_at(base_url)).expect("an account");
     // Stories script what goes wrong, and nothing unasked may use that up.
     let connect = if asks_by_itself { connect } else { connect.unasked() };
     till.connect(connect).await.expect("it connects");

@@ -106,8 +106,8 @@ pub const STORIES: &[Story] = &[
 /// When it is not registered.
 #[must_use]
 pub fn capabilities(at: &At) -> Capabilities {
-    let row = provider(at.name).expect("it is registered");
-    let setup = (row.set_up)(&(at.settings)("http://127.0.0.1:9")).expect("its settings");
+    let row = provider(at.provider).expect("it is registered");
+    let setup = (row.set_up)(&at.settings_at("http://127.0.0.1:9")).expect("its settings");
     setup.adapter.capabilities().clone()
 }
 

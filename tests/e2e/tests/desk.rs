@@ -211,8 +211,8 @@ fn what_a_terminal_streams_is_a_reason_to_look_and_never_believed() {
     run(async {
         let shop = Shop::open(At::named("vinr-local")).await;
         let (says, heard) = mpsc::unbounded_channel();
-        let settings = (shop.at.settings)(&shop.base_url());
-        let account = Connect::new(ACCOUNT, shop.at.name, &settings).unwrap();
+        let settings = shop.at.settings_at(&shop.base_url());
+        let account = Connect::new(ACCOUNT, shop.at.provider, &settings).unwrap();
         let stream = Arc::new(Events(Mutex::new(heard)));
         shop.till.connect(account.streaming(stream)).await.unwrap();
         shop.next(Wanted::WalksAway);

@@ -36,7 +36,7 @@ fn money(shop: &Shop, minor: i64) -> Money {
 /// A sale that is captured only when the till says so.
 fn held(shop: &Shop) -> SaleRequest {
     let sale = shop.at.sale("order-1");
-    let items = if shop.at.name == "centrapay" {
+    let items = if shop.at.provider == "centrapay" {
         vec![ItemRequest::new("Coffee", "13.30")]
     } else {
         Vec::new()

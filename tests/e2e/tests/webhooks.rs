@@ -202,7 +202,7 @@ fn dinteros_callback_is_signed_over_its_address_and_read_from_it() {
         let shop = Notified::open(At::named("dintero")).await;
         let started = shop.till.pay(shop.at.sale("order-1")).await.unwrap();
         is(&shop.next().answer, 200, Heard::Taken);
-        let mut settings = (shop.at.settings)(&shop.simulator.base_url("dintero"));
+        let mut settings = shop.at.settings_at(&shop.simulator.base_url("dintero"));
         settings.insert("callback_secrets".to_owned(), "cb-1".to_owned());
         let account = tillkit::till::Connect::new(ACCOUNT, "dintero", &settings).unwrap();
         let account = account.reached_at("https://shop.example/hooks/dintero");

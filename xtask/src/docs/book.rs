@@ -30,7 +30,7 @@ pub fn left_out(pages: &[Page]) -> Vec<Finding> {
         .prose()
         .iter()
         .flat_map(|(_, line)| {
-            links::targets(line).into_iter().map(|t| links::joined(DOCS, t)).collect::<Vec<_>>()
+            links::targets(line).into_iter().map(|t| tree::joined(DOCS, t)).collect::<Vec<_>>()
         })
         .collect();
     let in_docs = pages.iter().filter(|page| page.path.starts_with("docs/"));
@@ -115,7 +115,7 @@ pub fn with_outward_links(page: &Page) -> String {
     for (_, prose) in page.prose() {
         for target in links::targets(&prose) {
             let file = target.split('#').next().unwrap_or_default();
-            let joined = links::joined(page.folder(), file);
+            let joined = tree::joined(page.folder(), file);
             if !target.contains("://") && !file.is_empty() && !joined.starts_with("docs/") {
                 let anchor = target.strip_prefix(file).unwrap_or_default();
                 let address = format!("]({REPOSITORY}{joined}{anchor})");

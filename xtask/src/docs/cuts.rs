@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::page::Page;
 use crate::process::Workspace;
 use crate::tidy::finding::Finding;
+use crate::tidy::tree::joined;
 use crate::tidy::tree::{self, File};
 
 const RULE: &str = "snippets";
@@ -62,7 +63,7 @@ impl Sources {
         let Some((file, anchor)) = inside.trim().rsplit_once(':') else {
             return Some(Err(format!("`{line}` names no anchor: include `file:anchor`")));
         };
-        Some(self.cut(&super::links::joined(folder, file), anchor))
+        Some(self.cut(&joined(folder, file), anchor))
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::links::joined;
 use crate::tidy::finding::Finding;
+use crate::tidy::tree::joined;
 
 const RULE: &str = "book-links";
 /// One page for printing repeats all others, and one for whoever is lost is served from anywhere.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::Page;
 use crate::tidy::finding::Finding;
+use crate::tidy::tree::joined;
 
 const RULE: &str = "links";
 
@@ -62,17 +63,4 @@ fn web_fault(target: &str) -> Option<String> {
     let formed =
         host.is_some_and(|host| host.contains('.')) && !target.contains(char::is_whitespace);
     (!formed).then(|| format!("`{target}` is no address: `https://` and a host"))
-}
-
-/// A path as seen from a folder, from the root of the tree.
-pub fn joined(folder: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
 }

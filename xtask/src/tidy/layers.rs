@@ -60,7 +60,7 @@ const CRATES: &[Crate] = &[
         source: "cli/src/",
         rows: &[
             row(&["exit", "failure", "stop", "surroundings"]),
-            row(&["places", "show", "stands"]),
+            row(&["places", "show"]),
             row(&["book", "console"]),
             row(&["desk"]),
             row(&["follow", "opening"]),

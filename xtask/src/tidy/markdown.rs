@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::Finding;
+use super::tree::joined;
 
 const RULE: &str = "markdown";
 const ENDINGS: &[&str] =
@@ -77,19 +78,7 @@ fn resolves(document: &str, word: &str, tree: &Paths) -> bool {
     let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
     let wanted = word.trim_end_matches('/');
     let generated = word.starts_with(GENERATED);
-    generated || tree.has(wanted) || tree.has(&normal(&format!("{folder}/{wanted}")))
-}
-
-fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
+    generated || tree.has(wanted) || tree.has(&joined(folder, wanted))
 }
 
 /// Decisions are `NNNN-title.md`, from 0001 on, each number once.

@@ -122,3 +122,16 @@ pub fn write(file: &Path, bytes: impl AsRef<[u8]>) -> Result<(), String> {
 fn told(path: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", path.display())
 }
+
+/// A path as seen from a folder, from the root of the tree.
+pub fn joined(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

@@ -6,6 +6,8 @@ use serde_json::json;
 use tillkit_model::provider::{Settings, provider, registry};
 use tillkit_model::sale::Fault;
 
+use tillkit_simulator::server::stands::Stand;
+
 use super::super::pay::each_once;
 use super::{Ended, shown};
 use crate::book::day::Day;
@@ -14,7 +16,6 @@ use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
 use crate::opening::create_journal;
-use crate::stands::Stand;
 
 /// Make an account known; what is missing is asked for, secrets without showing them
 ///

@@ -346,3 +346,18 @@ pub enum CancelTruth {
     /// Not known yet; being resolved.
     Unknown,
 }
+
+impl CancelTruth {
+    /// The word for it, as in every language.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::AlreadyPaid => "already_paid",
+            Self::AlreadyNotPaid => "already_not_paid",
+            Self::TooLate => "too_late",
+            Self::NotSupported => "not_supported",
+            Self::Unknown => "unknown",
+        }
+    }
+}

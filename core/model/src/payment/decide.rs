@@ -267,16 +267,11 @@ fn shown_again(payment: &Payment, answer: Answer, at: Moment) -> Decision {
 fn believed_cancel(payment: &Payment, operation: &Operation, at: Moment) -> Option<Event> {
     use super::sighting::{NotTaken, Ours, Standing};
     let charge = permission::target(payment, operation)?.clone();
-    let sighting = Sighting {
+    let sighting = Sighting::bare(
         charge,
-        ours: Ours::Yes,
-        asked: None,
-        terminal: None,
-        standing: Standing::NotTaken { how: NotTaken::Cancelled, reason: None },
-        operations: Vec::new(),
-        card: None,
-        details: None,
-    };
+        Ours::Yes,
+        Standing::NotTaken { how: NotTaken::Cancelled, reason: None },
+    );
     let cancel = operation.kind == OperationKind::Cancel;
     cancel.then(|| Event::Observed { source: Source::Read, sighting: Box::new(sighting), at })
 }

@@ -41,6 +41,23 @@ pub struct Sighting {
     pub details: Option<Box<Details>>,
 }
 
+impl Sighting {
+    /// Of a charge of which nothing is shown but whose it is and how it stands.
+    #[must_use]
+    pub const fn bare(charge: ChargeId, ours: Ours, standing: Standing) -> Self {
+        Self {
+            charge,
+            ours,
+            asked: None,
+            terminal: None,
+            standing,
+            operations: Vec::new(),
+            card: None,
+            details: None,
+        }
+    }
+}
+
 /// Whether a charge is ours, by our payment id and by nothing else. Closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

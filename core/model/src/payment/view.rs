@@ -36,6 +36,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Open,
+        Self::Paid,
+        Self::Held,
+        Self::PartPaid,
+        Self::NotPaid,
+        Self::Returned,
+        Self::Unknown,
+    ];
+
     /// The word for it, as in every language.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tillkit::till::{Asked, CancelTruth, Error, SaleRequest, Summary, Till, Word};
+use tillkit::till::{Asked, Error, SaleRequest, Summary, Till, Word};
 use tillkit_model::error::Code;
 use tillkit_model::ids::{PaymentId, Reference};
 use tillkit_model::money::{Currency, Money};
@@ -76,7 +76,7 @@ impl Sale {
                 place.provider,
                 terminal.as_deref(),
                 &self.amount,
-                place.currency,
+                place.stand()?.currency,
                 &self.reference,
             )
         };
@@ -94,7 +94,7 @@ pub(super) async fn act(
     let summary = match verb {
         "cancel" => {
             let done = till.cancel(payment).await?;
-            return Ok(json!({ "truth": truth(done.truth), "payment": done.payment }));
+            return Ok(json!({ "truth": done.truth.name(), "payment": done.payment }));
         }
         "capture" | "refund" => {
             let movement: Movement = read(body)?;
@@ -151,15 +151,4 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
         let error = Error::new(Code::InvalidField).field("body").rule("shape");
         error.message(format!("this is not what it takes: {fault}"))
     })
-}
-
-const fn truth(truth: CancelTruth) -> &'static str {
-    match truth {
-        CancelTruth::Cancelled => "cancelled",
-        CancelTruth::AlreadyPaid => "already_paid",
-        CancelTruth::AlreadyNotPaid => "already_not_paid",
-        CancelTruth::TooLate => "too_late",
-        CancelTruth::NotSupported => "not_supported",
-        CancelTruth::Unknown => "unknown",
-    }
 }

@@ -97,7 +97,7 @@ impl Desk {
         let unknown = |field| Error::new(Code::InvalidField).field(field).rule("one-of");
         let place = Place::named(&switch.provider).ok_or_else(|| unknown("provider"))?;
         let trouble = TROUBLES.iter().find(|trouble| trouble.name == switch.trouble);
-        let planned = place.planned(trouble.ok_or_else(|| unknown("trouble"))?);
+        let planned = place.planned(trouble.ok_or_else(|| unknown("trouble"))?)?;
         self.control.spare(place.provider, &planned);
         if switch.on {
             self.control.fault(place.provider, planned);

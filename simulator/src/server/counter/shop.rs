@@ -1,7 +1,6 @@
 //! The shop behind the counter: a till on a file, an account at each of the four providers, and one
 //! terminal of each in a person's hands.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +17,7 @@ use tillkit_model::error::Code;
 use tillkit_model::time::{Clock, Moment};
 use tokio::sync::watch;
 
+use crate::server::stands::Stand;
 use crate::server::{Fault, Hall, Loss, Planned, Target, doors};
 
 /// The secret by which every provider here signs its notifications.
@@ -31,99 +31,39 @@ const DELAY_MS: u64 = 5_000;
 pub(super) struct Place {
     /// Its name, and the account's.
     pub(super) provider: &'static str,
-    /// As people write it.
-    pub(super) title: &'static str,
-    /// The currency of its merchants.
-    pub(super) currency: &'static str,
-    /// What is in the path of a request that starts a sale.
-    start_path: &'static str,
     /// The terminal in a person's hands.
     pub(super) terminal: fn() -> String,
     /// Sales name that terminal.
     pub(super) names_terminal: bool,
-    settings: fn() -> Vec<(&'static str, String)>,
-    /// Settings that are addresses of the provider.
-    addresses: &'static [&'static str],
+    /// What this shop's account has in place of the usual.
+    settings: &'static [(&'static str, &'static str)],
 }
 
 /// The four of them.
 pub(super) const PLACES: &[Place] = &[
     Place {
         provider: "qonto",
-        title: "Qonto",
-        currency: "EUR",
-        start_path: "/payment",
         terminal: || doors::qonto::terminal(2),
         names_terminal: true,
-        settings: || {
-            vec![
-                ("environment", "sandbox".into()),
-                ("organization_id", "counter".into()),
-                ("access_token", doors::qonto::ACCESS_TOKEN.into()),
-                ("staging_token", "simulated-staging-token".into()),
-                ("webhook_secrets", SECRET.into()),
-            ]
-        },
-        addresses: &["base_url"],
+        settings: &[("organization_id", "counter"), ("webhook_secrets", SECRET)],
     },
     Place {
         provider: "vinr",
-        title: "VINR",
-        currency: "EUR",
-        start_path: "/v1/terminal/payments",
         terminal: || doors::vinr::terminal(2),
         names_terminal: true,
-        settings: || {
-            vec![
-                ("environment", "sandbox".into()),
-                ("merchant_id", "counter".into()),
-                ("api_key", doors::vinr::API_KEY.into()),
-                ("webhook_scheme", "hmac-sha256-timestamped".into()),
-                ("webhook_secrets", SECRET.into()),
-            ]
-        },
-        addresses: &["base_url"],
+        settings: &[("merchant_id", "counter"), ("webhook_secrets", SECRET)],
     },
     Place {
         provider: "dintero",
-        title: "Dintero",
-        currency: "NOK",
-        start_path: "/sessions-profile",
         terminal: || doors::dintero::terminal(2),
         names_terminal: true,
-        settings: || {
-            vec![
-                ("account_id", doors::dintero::ACCOUNT.into()),
-                ("client_id", doors::dintero::CLIENT_ID.into()),
-                ("client_secret", doors::dintero::CLIENT_SECRET.into()),
-                ("profile_id", doors::dintero::PROFILE.into()),
-                ("store_id", doors::dintero::STORE.into()),
-                ("payout_destination_id", doors::dintero::PAYOUT_DESTINATION.into()),
-                ("webhook_secrets", SECRET.into()),
-            ]
-        },
-        addresses: &["base_url", "core_url"],
+        settings: &[("webhook_secrets", SECRET)],
     },
     Place {
         provider: "centrapay",
-        title: "Centrapay",
-        currency: "NZD",
-        start_path: "/api/payment-requests",
         terminal: || "counter-display".into(),
         names_terminal: false,
-        settings: || {
-            vec![
-                ("environment", "sandbox".into()),
-                ("api_key", doors::centrapay::API_KEY.into()),
-                ("config_id", doors::centrapay::CONFIG.into()),
-                ("merchant_id", doors::centrapay::MERCHANT.into()),
-                ("merchant_account_id", doors::centrapay::ACCOUNT.into()),
-                ("look_up_right", "yes".into()),
-                ("terminal_id", "counter-display".into()),
-                ("device_id", "counter-display-1".into()),
-            ]
-        },
-        addresses: &["base_url", "auth_url"],
+        settings: &[("terminal_id", "counter-display"), ("device_id", "counter-display-1")],
     },
 ];
 
@@ -154,24 +94,27 @@ impl Place {
         PLACES.iter().find(|place| place.provider == provider)
     }
 
+    /// What the simulator knows of its provider.
+    pub(super) fn stand(&self) -> Result<&'static Stand, Error> {
+        let unknown = || Error::new(Code::InvalidField).field("provider").rule("known");
+        Stand::named(self.provider).ok_or_else(unknown)
+    }
+
     /// A trouble as it is planned at this provider.
-    pub(super) fn planned(&self, trouble: &Trouble) -> Planned {
+    pub(super) fn planned(&self, trouble: &Trouble) -> Result<Planned, Error> {
         let once = Planned::once(trouble.fault);
         if trouble.of_webhooks {
-            return once;
+            return Ok(once);
         }
-        Planned { path: self.start_path.to_owned(), method: Some("POST".to_owned()), ..once }
+        let path = self.stand()?.start_path.to_owned();
+        Ok(Planned { path, method: Some("POST".to_owned()), ..once })
     }
 
     /// The account, reached at this simulator.
     pub(super) fn connect(&self, at: SocketAddr) -> Result<Connect, Error> {
-        let base_url = format!("http://{at}/{}", self.provider);
-        let addresses = self.addresses.iter().map(|name| (*name, base_url.clone()));
-        let settings: BTreeMap<String, String> = (self.settings)()
-            .into_iter()
-            .chain(addresses)
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect();
+        let mut settings = self.stand()?.settings(&format!("http://{at}"));
+        let own = self.settings.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        settings.extend(own);
         let connect = Connect::new(self.provider, self.provider, &settings)?;
         Ok(connect.reached_at(&self.notified_at(at)))
     }

@@ -9,7 +9,7 @@ use tillkit::receipt::qr_code;
 use tillkit::till::{Error, Summary, Till};
 
 use super::compare::{self, Line};
-use super::shop::{PLACES, Place, TROUBLES};
+use super::shop::{PLACES, Place, TROUBLES, Trouble};
 use crate::fakes::ledger::{Charge, Ledger};
 use crate::server::{Control, Held, doors};
 
@@ -127,13 +127,16 @@ fn shown_place(
 ) -> Result<Value, Error> {
     let can = till.capabilities(place.provider)?;
     let planned = control.faults(place.provider);
-    let armed = TROUBLES.iter().filter(|trouble| planned.contains(&place.planned(trouble)));
+    let is_planned =
+        |trouble: &Trouble| place.planned(trouble).is_ok_and(|wanted| planned.contains(&wanted));
+    let armed = TROUBLES.iter().filter(|trouble| is_planned(trouble));
+    let stand = place.stand()?;
     let ledger = control.ledger(place.provider);
     let held = control.held(place.provider);
     Ok(json!({
         "provider": place.provider,
-        "title": place.title,
-        "currency": place.currency,
+        "title": stand.title,
+        "currency": stand.currency,
         "can": {
             "refund": can.refund, "cancel": can.cancel, "hold": can.manual_capture,
             "scan": can.scanned_code, "conditions": can.conditions,

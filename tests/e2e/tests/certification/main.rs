@@ -75,7 +75,7 @@ fn money(shop: &Shop, minor: i64) -> Option<Money> {
 
 /// A sale that is captured only when the till says so.
 fn held(shop: &Shop) -> SaleRequest {
-    let items = match shop.at.name {
+    let items = match shop.at.provider {
         "centrapay" => vec![ItemRequest::new("Coffee", "13.30")],
         _ => Vec::new(),
     };

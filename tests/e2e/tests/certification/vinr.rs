@@ -135,7 +135,7 @@ fn a_terminal_lets_in_whoever_has_its_certificate() {
         let url = format!("{}/v1/terminal/payments", shop.base_url());
         let stranger = raw::ask("GET", &url, &[], "");
         assert!(stranger.starts_with("HTTP/1.1 401"), "{stranger}");
-        let mut settings = (shop.at.settings)("http://terminal.example");
+        let mut settings = shop.at.settings_at("http://terminal.example");
         let abroad = Connect::new(ACCOUNT, "vinr", &settings).err().unwrap();
         assert_eq!(abroad.code, Code::InsecureUrl);
         settings.insert("base_url".into(), "http://203.0.113.7".into());
@@ -157,7 +157,7 @@ fn retry_after_is_obeyed() {
 fn a_key_of_the_wrong_kind_or_place_opens_nothing() {
     story(async |shop| {
         let with = |key: &str| {
-            let mut settings = (shop.at.settings)(&shop.base_url());
+            let mut settings = shop.at.settings_at(&shop.base_url());
             settings.insert("api_key".into(), key.into());
             Connect::new(ACCOUNT, "vinr", &settings).map(drop)
         };

@@ -256,16 +256,7 @@ fn ran(operation: &Operation, sighting: Sighting) -> Sighting {
 
 /// A charge of which nothing but its standing is shown.
 pub(super) fn plain(charge: &ChargeId, standing: Standing) -> Sighting {
-    Sighting {
-        charge: charge.clone(),
-        ours: Ours::Unsaid,
-        asked: None,
-        terminal: None,
-        standing,
-        operations: Vec::new(),
-        card: None,
-        details: None,
-    }
+    Sighting::bare(charge.clone(), Ours::Unsaid, standing)
 }
 
 /// What a read of a request, or of its activities, showed.

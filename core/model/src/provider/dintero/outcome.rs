@@ -196,16 +196,7 @@ fn created(payment: &Payment, response: &Response) -> Answer {
     };
     let Ok(charge) = ChargeId::parse(&id) else { return unknown("unreadable", response) };
     let shown = sighting(payment, &session).filter(|shown| shown.charge == charge);
-    let sighting = shown.unwrap_or(Sighting {
-        charge,
-        ours: Ours::Unsaid,
-        asked: None,
-        terminal: None,
-        standing: Standing::Pending,
-        operations: Vec::new(),
-        card: None,
-        details: None,
-    });
+    let sighting = shown.unwrap_or(Sighting::bare(charge, Ours::Unsaid, Standing::Pending));
     match sighting.ours {
         Ours::Yes | Ours::Unsaid => Answer::Accepted { sightings: vec![sighting] },
         Ours::No => unknown("another-payment", response),
@@ -268,16 +259,7 @@ fn believed(payment: &Payment, operation: &Operation, answer: Answer) -> Answer 
     match undecided {
         Some((charge, _)) if operation.kind == OperationKind::Cancel && refused => {
             let standing = Standing::NotTaken { how: NotTaken::Cancelled, reason: None };
-            let sighting = Sighting {
-                charge: charge.clone(),
-                ours: Ours::Yes,
-                asked: None,
-                terminal: None,
-                standing,
-                operations: Vec::new(),
-                card: None,
-                details: None,
-            };
+            let sighting = Sighting::bare(charge.clone(), Ours::Yes, standing);
             Answer::Accepted { sightings: vec![sighting] }
         }
         _ => answer,

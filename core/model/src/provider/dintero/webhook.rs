@@ -341,14 +341,5 @@ fn owner(named: Named) -> (Option<crate::ids::PaymentId>, Ours) {
 }
 
 fn waiting(charge: ChargeId, ours: Ours) -> Sighting {
-    Sighting {
-        charge,
-        ours,
-        asked: None,
-        terminal: None,
-        standing: Standing::Pending,
-        operations: Vec::new(),
-        card: None,
-        details: None,
-    }
+    Sighting::bare(charge, ours, Standing::Pending)
 }

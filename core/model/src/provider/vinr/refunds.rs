@@ -164,16 +164,7 @@ fn sighting(
     if let Standing::Taken { returned, .. } = &mut standing {
         *returned = seen_returned.filter(|returned| !returned.is_zero()).or(*returned);
     }
-    Some(Sighting {
-        charge: charge.clone(),
-        ours: Ours::Yes,
-        asked: None,
-        terminal: None,
-        standing,
-        operations,
-        card: None,
-        details: None,
-    })
+    Some(Sighting { operations, ..Sighting::bare(charge.clone(), Ours::Yes, standing) })
 }
 
 fn approval(charge: &Charge) -> Option<Standing> {

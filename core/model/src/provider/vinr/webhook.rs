@@ -159,14 +159,5 @@ fn read(terms: Terms, record: &Record) -> Option<Hint> {
 }
 
 fn unread(charge: ChargeId) -> Sighting {
-    Sighting {
-        charge,
-        ours: Ours::Unsaid,
-        asked: None,
-        terminal: None,
-        standing: Standing::Pending,
-        operations: Vec::new(),
-        card: None,
-        details: None,
-    }
+    Sighting::bare(charge, Ours::Unsaid, Standing::Pending)
 }

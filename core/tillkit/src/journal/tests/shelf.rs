@@ -19,16 +19,8 @@ fn on_each(test: impl Fn(&mut dyn Ledger)) {
 }
 
 fn hint(payment: Option<PaymentId>, charge: &str) -> Hint {
-    let sighting = Sighting {
-        charge: ChargeId::parse(charge).unwrap(),
-        ours: Ours::Unsaid,
-        asked: None,
-        terminal: None,
-        standing: Standing::Pending,
-        operations: Vec::new(),
-        card: None,
-        details: None,
-    };
+    let sighting =
+        Sighting::bare(ChargeId::parse(charge).unwrap(), Ours::Unsaid, Standing::Pending);
     Hint { payment, sighting }
 }
 

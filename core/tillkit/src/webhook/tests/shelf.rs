@@ -12,16 +12,7 @@ use crate::journal::Shelf;
 use crate::shell::testing::Watched;
 
 fn hint(payment: PaymentId, charge: &str) -> Hint {
-    let sighting = Sighting {
-        charge: ChargeId::parse(charge).unwrap(),
-        ours: Ours::Yes,
-        asked: None,
-        terminal: None,
-        standing: Standing::Pending,
-        operations: Vec::new(),
-        card: None,
-        details: None,
-    };
+    let sighting = Sighting::bare(ChargeId::parse(charge).unwrap(), Ours::Yes, Standing::Pending);
     Hint { payment: Some(payment), sighting }
 }
 

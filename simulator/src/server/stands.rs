@@ -1,7 +1,8 @@
 //! What a till has to know to be let in at each provider of the simulator.
 
 use tillkit_model::provider::Settings;
-use tillkit_simulator::server::doors;
+
+use super::doors;
 
 /// One of the simulator's providers.
 pub struct Stand {
@@ -13,6 +14,8 @@ pub struct Stand {
     pub title: &'static str,
     /// The currency of its merchants.
     pub currency: &'static str,
+    /// What is in the path of a request that starts a sale, and in no other.
+    pub start_path: &'static str,
     /// The first terminal, where sales have one.
     pub terminal: fn() -> Option<String>,
     settings: fn() -> Vec<(&'static str, &'static str)>,
@@ -27,6 +30,7 @@ pub const STANDS: &[Stand] = &[
         provider: "qonto",
         title: "Qonto",
         currency: "EUR",
+        start_path: "/payment",
         terminal: || Some(doors::qonto::terminal(0)),
         settings: qonto,
         addresses: &["base_url"],
@@ -36,6 +40,7 @@ pub const STANDS: &[Stand] = &[
         provider: "vinr",
         title: "VINR",
         currency: "EUR",
+        start_path: "/v1/terminal/payments",
         terminal: || Some(doors::vinr::terminal(0)),
         settings: vinr,
         addresses: &["base_url"],
@@ -45,6 +50,7 @@ pub const STANDS: &[Stand] = &[
         provider: "vinr",
         title: "VINR at the terminal",
         currency: "EUR",
+        start_path: "/v1/terminal/payments",
         terminal: || Some(doors::vinr::terminal(0)),
         settings: vinr_local,
         addresses: &["base_url"],
@@ -54,6 +60,7 @@ pub const STANDS: &[Stand] = &[
         provider: "dintero",
         title: "Dintero",
         currency: "NOK",
+        start_path: "/sessions-profile",
         terminal: || Some(doors::dintero::terminal(0)),
         settings: dintero,
         addresses: &["base_url", "core_url"],
@@ -63,6 +70,7 @@ pub const STANDS: &[Stand] = &[
         provider: "centrapay",
         title: "Centrapay",
         currency: "NZD",
+        start_path: "/api/payment-requests",
         terminal: || None,
         settings: centrapay,
         addresses: &["base_url", "auth_url"],
@@ -71,16 +79,23 @@ pub const STANDS: &[Stand] = &[
 
 impl Stand {
     /// The one of this name.
+    #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         STANDS.iter().find(|stand| stand.name == name)
     }
 
     /// A merchant's settings for it, in the simulator at this address.
+    #[must_use]
     pub fn settings(&self, simulator: &str) -> Settings {
-        let base_url = format!("{}/{}", simulator.trim_end_matches('/'), self.name);
-        let fixed = (self.settings)().into_iter().map(|(key, value)| (key, value.to_owned()));
-        let addresses = self.addresses.iter().map(|key| (*key, base_url.clone()));
-        fixed.chain(addresses).map(|(key, value)| (key.to_owned(), value)).collect()
+        self.settings_at(&format!("{}/{}", simulator.trim_end_matches('/'), self.name))
+    }
+
+    /// The same, where the provider itself is at this address.
+    #[must_use]
+    pub fn settings_at(&self, base_url: &str) -> Settings {
+        let addresses = self.addresses.iter().map(|key| (*key, base_url));
+        let all = (self.settings)().into_iter().chain(addresses);
+        all.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
     }
 }
 
