@@ -1,7 +1,8 @@
 //! `till terminals`: the devices of an account.
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
+use tillkit::boundary::{Named as _, Terminal as Shown};
 use tillkit_model::provider::{Readiness, Terminal};
 
 use super::Ended;
@@ -30,7 +31,7 @@ impl Terminals {
         let terminals = till.terminals(&account).await;
         till.close().await?;
         let terminals = terminals?;
-        let shown: Vec<Value> = terminals.iter().map(shown).collect();
+        let shown: Vec<Shown> = terminals.iter().cloned().map(Shown::from).collect();
         desk.console.document(&json!({ "account": account, "terminals": shown }))?;
         let table = table(&terminals);
         if table.is_empty() {
@@ -51,9 +52,9 @@ fn table(terminals: &[Terminal]) -> Table {
     for one in terminals {
         let status = one.status.as_deref().map(|word| format!(" ({word})")).unwrap_or_default();
         let ready = match one.readiness {
-            Readiness::Ready => paint::good(word(one.readiness)),
-            Readiness::NotReady => paint::bad(word(one.readiness)),
-            Readiness::Unsaid => paint::dim(word(one.readiness)),
+            Readiness::Ready => paint::good(one.readiness.word()),
+            Readiness::NotReady => paint::bad(one.readiness.word()),
+            Readiness::Unsaid => paint::dim(one.readiness.word()),
         };
         let ready = format!("{ready}{status}");
         table.row([
@@ -65,20 +66,4 @@ fn table(terminals: &[Terminal]) -> Table {
         ]);
     }
     table
-}
-
-fn shown(terminal: &Terminal) -> Value {
-    let Terminal { id, name, serial, store, readiness, status } = terminal;
-    json!({
-        "id": id, "name": name, "serial": serial, "store": store,
-        "ready": word(*readiness), "status": status,
-    })
-}
-
-const fn word(readiness: Readiness) -> &'static str {
-    match readiness {
-        Readiness::Ready => "yes",
-        Readiness::NotReady => "no",
-        Readiness::Unsaid => "unsaid",
-    }
 }

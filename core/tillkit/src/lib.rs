@@ -3,8 +3,10 @@
 //! [`till::Till`] is the whole face: open a journal, connect an account, start or pay a sale, look
 //! at it, give it back. Below it stand the [`journal`] (what is on the disk), the [`transport`]
 //! (what is on the wire) and the [`shell`] (tokio round the model's machine); beside it what is
-//! made of payments: [`webhook`], [`receipt`], [`report`]. Nothing here decides about money.
+//! made of payments: [`webhook`], [`receipt`], [`report`]; above it [`boundary`], the records that
+//! other languages see. Nothing here decides about money.
 
+pub mod boundary;
 pub mod credentials;
 mod errand;
 pub mod journal;

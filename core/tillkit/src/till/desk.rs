@@ -244,6 +244,13 @@ impl Till {
         line.run(self.shell().runner()?, errand).await
     }
 
+    /// Lets so much time pass, by the till's own clock.
+    pub(crate) async fn pause(&self, ms: u64) -> Result<(), Error> {
+        let runner = self.shell().runner()?.clone();
+        let own = runner.clone();
+        runner.run(async move { own.pause(ms).await }).await
+    }
+
     pub(super) fn line(&self, account: &str) -> Result<Arc<Line>, Error> {
         Ok(self.member(&connect::account_name(account)?)?.line)
     }
