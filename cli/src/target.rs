@@ -39,26 +39,38 @@ impl Target {
     }
 
     async fn find(&self, desk: &Desk, till: &Till) -> Result<Summary, Failure> {
-        let found = match PaymentId::parse(&self.payment) {
-            Ok(id) => till.payment(id).await?,
-            Err(_) => self.by_reference(desk, till).await?,
-        };
-        found.ok_or_else(|| {
-            let sentence = format!(
-                "there is no payment {:?} here: `till list` names those that there are",
-                self.payment
-            );
-            Failure::said("unknown-payment", sentence)
-        })
+        find(desk, till, &self.payment, self.account.as_deref()).await
     }
+}
 
-    async fn by_reference(&self, desk: &Desk, till: &Till) -> Result<Option<Summary>, Failure> {
-        let book = Book::read(&desk.places)?;
-        let account = book.only(self.account.as_deref())?;
-        till.connect(book.connect(&account)?).await?;
-        let reference = reference(&self.payment)?;
-        Ok(till.payment_by_reference(&account, &reference).await?)
-    }
+/// The payment of this id, or the latest one under this reference at an account.
+pub async fn find(
+    desk: &Desk,
+    till: &Till,
+    named: &str,
+    account: Option<&str>,
+) -> Result<Summary, Failure> {
+    let found = match PaymentId::parse(named) {
+        Ok(id) => till.payment(id).await?,
+        Err(_) => by_reference(desk, till, named, account).await?,
+    };
+    found.ok_or_else(|| {
+        let sentence =
+            format!("there is no payment {named:?} here: `till list` names those that there are");
+        Failure::said("unknown-payment", sentence)
+    })
+}
+
+async fn by_reference(
+    desk: &Desk,
+    till: &Till,
+    named: &str,
+    account: Option<&str>,
+) -> Result<Option<Summary>, Failure> {
+    let book = Book::read(&desk.places)?;
+    let account = book.only(account)?;
+    till.connect(book.connect(&account)?).await?;
+    Ok(till.payment_by_reference(&account, &reference(named)?).await?)
 }
 
 /// A till's own name for something.

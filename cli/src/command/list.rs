@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::opening::Purpose;
 use crate::show::table::{Table, left, right};
 use crate::show::{paint, times, words};
+use crate::target::reference;
 
 /// List payments, newest first
 #[derive(Debug, Args)]
@@ -22,6 +23,11 @@ pub struct List {
     /// Only those with this outcome
     #[arg(long, value_parser = PossibleValuesParser::new(Outcome::ALL.map(Outcome::name)))]
     outcome: Option<String>,
+    /// Only attempts under this reference
+    #[arg(long)]
+    reference: Option<String>,
+    #[command(flatten)]
+    span: times::Span,
     /// Only those that are not settled
     #[arg(long, conflicts_with = "settled")]
     unsettled: bool,
@@ -40,10 +46,15 @@ impl List {
     /// Lists one page.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let before = self.before.as_deref().map(super::payment_id).transpose()?;
+        let reference = self.reference.as_deref().map(reference).transpose()?;
+        let (from_ms, to_ms) = self.span.bounds()?;
         let query = Query {
             account: self.account.map(Into::into),
             unsettled: (self.unsettled || self.settled).then_some(self.unsettled),
             outcome: self.outcome.map(Into::into),
+            reference: reference.map(|reference| reference.as_str().into()),
+            from_ms,
+            to_ms,
             before,
             limit: self.limit,
         };

@@ -11,21 +11,20 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::show::{paint, times, words};
 
-/// Compare an account's payments with the provider's own list
+/// Compare payments with the provider's own list; today's, unless a time is said
 #[derive(Debug, Args)]
 pub struct Reconcile {
     /// Which account, where several are known
     #[arg(long)]
     account: Option<String>,
-    /// The day: today, yesterday or a date such as 2026-11-20
-    #[arg(long, default_value = "today")]
-    day: String,
+    #[command(flatten)]
+    span: times::Span,
 }
 
 impl Reconcile {
     /// Compares.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
-        let period = times::day(&self.day)?.1;
+        let period = self.span.period()?;
         let account = Book::read(&desk.places)?.only(self.account.as_deref())?;
         let (till, book) = desk.work(Some(&account)).await?;
         book.provider(&account)?;

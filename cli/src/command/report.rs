@@ -15,18 +15,11 @@ use crate::opening::Purpose;
 use crate::show::table::{Table, left, right};
 use crate::show::{paint, plot, times};
 
-/// Report what was taken on a day or in a period
+/// Report what was taken; today, unless a time is said
 #[derive(Debug, Args)]
 pub struct Report {
-    /// The day: today, yesterday or a date such as 2026-11-20
-    #[arg(long, default_value = "today", conflicts_with_all = ["from", "to"])]
-    day: String,
-    /// The first day of a period
-    #[arg(long, requires = "to", value_name = "DAY")]
-    from: Option<String>,
-    /// The last day of a period
-    #[arg(long, requires = "from", value_name = "DAY")]
-    to: Option<String>,
+    #[command(flatten)]
+    span: times::Span,
     /// Only of this account
     #[arg(long)]
     account: Option<String>,
@@ -51,10 +44,7 @@ enum Format {
 impl Report {
     /// Reports.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
-        let period = match (&self.from, &self.to) {
-            (Some(from), Some(to)) => whole(times::days(from, to)?)?,
-            _ => times::day(&self.day)?.1,
-        };
+        let period = self.span.period()?;
         let till = desk.open(Purpose::Look)?;
         let books = till.report(self.account.as_deref(), period).await?;
         let format = if desk.console.is_json() { Format::Json } else { self.format };
@@ -70,14 +60,6 @@ impl Report {
         // A sum without what cannot be read is no day close.
         Ok(if books.unreadable.is_empty() { exit::DONE } else { exit::FAILED })
     }
-}
-
-/// A period that ends before it begins holds nothing, whatever was sold.
-fn whole(period: Period) -> Result<Period, Failure> {
-    if period.from_ms < period.to_ms {
-        return Ok(period);
-    }
-    Err(Failure::said("empty-period", "--to is a day before --from: say the earlier day first"))
 }
 
 fn table(desk: &mut Desk, books: &Books) -> Result<(), Failure> {
@@ -221,18 +203,21 @@ async fn payments(
     period: Period,
 ) -> Result<Vec<Summary>, Failure> {
     let mut found = Vec::new();
-    let before = Some(PaymentId::earliest_at(period.to_ms));
     let account = account.map(Into::into);
-    let mut query = Query { account, before, limit: 500, ..Query::default() };
-    while query.before.is_some() {
+    let (from_ms, to_ms) = (Some(period.from_ms), Some(period.to_ms));
+    let mut query = Query { account, from_ms, to_ms, limit: 500, ..Query::default() };
+    loop {
         let page = till.payments(query.clone()).await?;
         for payment in page.payments {
             match payment {
-                Ok(one) => found.extend(Some(one).filter(|one| period.contains(one.created_at_ms))),
+                Ok(one) => found.push(one),
                 Err(error) => desk.console.note(paint::bad(Failure::from(error).sentence())),
             }
         }
-        query.before = page.next.filter(|next| next.made_at_ms() >= period.from_ms);
+        if page.next.is_none() {
+            break;
+        }
+        query.before = page.next;
     }
     found.reverse();
     Ok(found)

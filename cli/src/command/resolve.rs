@@ -11,19 +11,19 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::opening::Purpose;
 use crate::show::{paint, words};
-use crate::target::reference;
+use crate::target::{find, reference};
 
 /// Say what nothing else can tell: whether customers paid, or a capture or refund took effect
 #[derive(Debug, Args)]
 pub struct Resolve {
-    /// The payments' ids
+    /// The payments: each by its id, or by the reference of its sale
     #[arg(value_name = "PAYMENT", required_unless_present = "all")]
     payments: Vec<String>,
     /// All payments that are not known, for the day close
     #[arg(long, conflicts_with_all = ["payments", "operation"])]
     all: bool,
-    /// With --all: only those of this account
-    #[arg(long, requires = "all")]
+    /// The account of those references, where several are known; with --all only those of it
+    #[arg(long)]
     account: Option<String>,
     /// What you say
     #[arg(long = "as", value_enum, value_name = "WORD")]
@@ -67,7 +67,7 @@ impl Resolve {
         }
         let about = self.about()?;
         let till = desk.open(Purpose::Look)?;
-        let (payments, damaged) = self.meant(&till).await?;
+        let (payments, damaged) = self.meant(desk, &till).await?;
         if !self.confirmed(desk, payments.len())? {
             return Err(Failure::said("unsaid", "nothing was recorded"));
         }
@@ -95,19 +95,36 @@ impl Resolve {
         Ok(if well { exit::DONE } else { exit::FAILED })
     }
 
-    /// Which are meant, and what keeps others from being among them.
-    async fn meant(&self, till: &Till) -> Result<(Vec<PaymentId>, Vec<Error>), Failure> {
+    /// Which are meant, each once, and what keeps others from being among them.
+    async fn meant(
+        &self,
+        desk: &Desk,
+        till: &Till,
+    ) -> Result<(Vec<PaymentId>, Vec<Error>), Failure> {
+        let account = self.account.as_deref();
         if self.all {
-            return unknown(till, self.account.as_deref()).await;
+            return unknown(till, account).await;
         }
-        let ids = self.payments.iter().map(|text| super::payment_id(text));
-        Ok((ids.collect::<Result<_, _>>()?, Vec::new()))
+        let mut meant = Vec::new();
+        for named in &self.payments {
+            let id = match PaymentId::parse(named) {
+                Ok(id) => id,
+                Err(_) => find(desk, till, named, account).await?.id,
+            };
+            if !meant.contains(&id) {
+                meant.push(id);
+            }
+        }
+        Ok((meant, Vec::new()))
     }
 
     fn confirmed(&self, desk: &mut Desk, count: usize) -> Result<bool, Failure> {
         let word = self.word.to_possible_value();
         let word = word.as_ref().map_or("", |value| value.get_name());
-        let question = format!("Record {word:?} for {count} of them, for good?");
+        let question = match count {
+            1 => format!("Record {word:?} for this payment, for good?"),
+            count => format!("Record {word:?} for {count} payments, for good?"),
+        };
         desk.console.agrees(self.yes, &question)
     }
 
@@ -151,8 +168,8 @@ async fn unknown(
         account: account.map(Into::into),
         unsettled: Some(true),
         outcome: Some("unknown".into()),
-        before: None,
         limit: 500,
+        ..Query::default()
     };
     loop {
         let page = till.payments(query.clone()).await?;

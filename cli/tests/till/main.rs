@@ -13,6 +13,7 @@ mod refusals;
 mod sales;
 mod shop;
 mod simulate;
+mod spans;
 mod terminal;
 mod unheard;
 mod webhooks;

@@ -16,6 +16,14 @@ pub struct IdentityKey {
     pub attempt: u32,
 }
 
+impl IdentityKey {
+    /// The reference in it; no name and no day has a space.
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        self.sale.rsplit(' ').next().unwrap_or_default()
+    }
+}
+
 /// A terminal as the journal claims it: provider, environment and the provider's id of the device.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TerminalKey(pub Box<str>);

@@ -160,6 +160,7 @@ impl Till {
             outcome: ending.map(|outcome| outcome.name().into()),
             before,
             limit,
+            ..Query::default()
         };
         Ok(self.0.payments(query).await?.into())
     }

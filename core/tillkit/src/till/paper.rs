@@ -13,8 +13,6 @@ use crate::report::{Period, Reconciliation, Report, reconcile};
 
 /// How many payments one page of a report reads.
 const PAGE: u32 = 500;
-/// How long after its call a payment's id may have been made.
-const MADE_LATER_MS: i64 = 60 * 60 * 1_000;
 /// How far a comparison reads beyond its period.
 const MARGIN_MS: i64 = 60 * 60 * 1_000;
 
@@ -65,22 +63,16 @@ impl Till {
         let account = account.map(super::connect::account_name).transpose()?;
         let account: Option<Box<str>> = account.map(|name| name.as_str().into());
         let mut payments = Vec::new();
-        let latest_ms = period.to_ms.saturating_add(MADE_LATER_MS);
-        let mut before = Some(PaymentId::earliest_at(latest_ms));
-        while let Some(place) = before {
-            let query = Query {
-                account: account.clone(),
-                unsettled: None,
-                outcome: None,
-                before: Some(place),
-                limit: PAGE,
-            };
-            let page = self.payments(query).await?;
+        let (from_ms, to_ms) = (Some(period.from_ms), Some(period.to_ms));
+        let mut query = Query { account, from_ms, to_ms, limit: PAGE, ..Query::default() };
+        loop {
+            let page = self.payments(query.clone()).await?;
             payments.extend(page.payments);
-            // Ids are in the order of their moments, and none is made before its call.
-            before = page.next.filter(|next| next.made_at_ms() >= period.from_ms);
+            if page.next.is_none() {
+                return Ok(payments);
+            }
+            query.before = page.next;
         }
-        Ok(payments)
     }
 
     async fn listed(&self, account: &str, period: Period) -> Result<Vec<Listed>, Error> {

@@ -115,7 +115,7 @@ pub fn another_sale_is_another_identity(maker: &mut dyn Maker) {
     append(&mut *store, created(1, driver)).unwrap();
     let mut other = created(2, driver);
     other.row.account = "shop-2".into();
-    other.row.identity.sale = "shop-2//order-1".into();
+    other.row.identity.sale = "shop-2 - order-1".into();
     append(&mut *store, other).unwrap();
 }
 

@@ -61,7 +61,7 @@ pub fn terminal(n: u64) -> TerminalKey {
 /// An identity: which sale, which attempt.
 #[must_use]
 pub fn identity(sale: u64, attempt: u32) -> IdentityKey {
-    IdentityKey { sale: format!("{ACCOUNT}//order-{sale}").into(), attempt }
+    IdentityKey { sale: format!("{ACCOUNT} - order-{sale}").into(), attempt }
 }
 
 /// What was asked for.

@@ -18,6 +18,12 @@ pub struct Query {
     pub unsettled: Option<bool>,
     /// Only those with this outcome.
     pub outcome: Option<Box<str>>,
+    /// Only attempts under this reference, on whatever day.
+    pub reference: Option<Box<str>>,
+    /// Only those that the till called for at this moment or later, in milliseconds since 1970.
+    pub from_ms: Option<i64>,
+    /// Only those that the till called for before this moment.
+    pub to_ms: Option<i64>,
     /// Only those before this one: where the page before said to go on.
     pub before: Option<PaymentId>,
     /// The most that one page holds.
@@ -44,9 +50,14 @@ pub struct Listed {
     pub pruned: bool,
 }
 
+/// How long after its call a payment's id may have been made.
+const MADE_LATER_MS: i64 = 60 * 60 * 1_000;
+
 /// One page.
 pub(in super::super) fn page(connection: &Connection, query: &Query) -> Result<Page, Failure> {
-    let before = query.before.map_or([0xff; 16], |before| *before.bytes());
+    let latest = query.to_ms.map(|to_ms| to_ms.saturating_add(MADE_LATER_MS));
+    let before = query.before.into_iter().chain(latest.map(PaymentId::earliest_at)).min();
+    let before = before.map_or([0xff; 16], |before| *before.bytes());
     let filter = match query.unsettled {
         Some(true) => "unsettled = 1 AND",
         Some(false) => "unsettled = 0 AND",
@@ -64,7 +75,12 @@ pub(in super::super) fn page(connection: &Connection, query: &Query) -> Result<P
             page.next = last;
             return Ok(page);
         }
-        last = Some(raw.id());
+        let id = raw.id();
+        // Ids are in the order of their moments, and none is made before its call.
+        if query.from_ms.is_some_and(|from_ms| id.made_at_ms() < from_ms) {
+            return Ok(page);
+        }
+        last = Some(id);
         page.payments.extend(listed(raw, query));
     }
     page.next = last.filter(|_| cut_off);
@@ -77,9 +93,15 @@ fn listed(raw: RawRow, query: &Query) -> Option<Listed> {
         Ok(kept) => kept,
         Err(failure) => return Some(Listed { id, row: Err(failure), pruned: false }),
     };
+    wanted(&kept.row, query).then_some(Listed { id, row: Ok(kept.row), pruned: kept.pruned })
+}
+
+fn wanted(row: &Row, query: &Query) -> bool {
     let asked =
         |wanted: &Option<Box<str>>, is: &str| wanted.as_ref().is_none_or(|wanted| &**wanted == is);
-    let wanted =
-        asked(&query.account, &kept.row.account) && asked(&query.outcome, &kept.row.outcome);
-    wanted.then_some(Listed { id, row: Ok(kept.row), pruned: kept.pruned })
+    asked(&query.account, &row.account)
+        && asked(&query.outcome, &row.outcome)
+        && asked(&query.reference, row.identity.reference())
+        && query.from_ms.is_none_or(|from_ms| row.created_wall_ms >= from_ms)
+        && query.to_ms.is_none_or(|to_ms| row.created_wall_ms < to_ms)
 }

@@ -9,7 +9,7 @@ use tillkit_model::ids::PaymentId;
 use super::desk::Desk;
 use crate::journal::{Journal, Query};
 
-/// Payments 1 to 10: of two accounts in turn, the first five paid.
+/// Payments 1 to 10: of two accounts in turn, a millisecond apart, the first five paid.
 fn ten(desk: &mut Desk) -> Journal {
     let mut journal = desk.created();
     let driver = driver(&mut journal);
@@ -17,14 +17,21 @@ fn ten(desk: &mut Desk) -> Journal {
         let account = if number % 2 == 0 { "shop-2" } else { ACCOUNT };
         let mut sale = started(number, driver);
         sale.row.account = account.into();
+        sale.row.created_wall_ms = called_ms(number);
         append(&mut journal, sale).unwrap();
         if number <= 5 {
             let mut fact = paid(number, 2, driver);
             fact.row.account = account.into();
+            fact.row.created_wall_ms = called_ms(number);
             append(&mut journal, fact).unwrap();
         }
     }
     journal
+}
+
+/// Before the ids of the samples were made.
+fn called_ms(number: u64) -> i64 {
+    i64::try_from(number).unwrap().saturating_sub(100)
 }
 
 fn walk(journal: &Journal, query: &Query) -> Vec<PaymentId> {
@@ -68,6 +75,12 @@ fn a_list_is_narrowed_by_account_state_and_outcome() {
     assert_eq!(walk(&journal, &settled), ids(&[4, 2]));
     let by_outcome = Query { outcome: Some("paid".into()), ..query.clone() };
     assert_eq!(walk(&journal, &by_outcome), ids(&[5, 4, 3, 2, 1]));
+    let one = Query { reference: Some("order-7".into()), ..query.clone() };
+    assert_eq!(walk(&journal, &one), ids(&[7]));
+    let since = Query { from_ms: Some(called_ms(8)), ..query.clone() };
+    assert_eq!(walk(&journal, &since), ids(&[10, 9, 8]));
+    let until = Query { to_ms: Some(called_ms(3)), ..query.clone() };
+    assert_eq!(walk(&journal, &until), ids(&[2, 1]));
     let nobody = Query { account: Some("nobody".into()), ..query };
     assert_eq!(walk(&journal, &nobody), []);
 }
