@@ -70,6 +70,13 @@ struct File {
     moves: BTreeMap<Box<str>, Wished>,
 }
 
+impl File {
+    /// No send of its start was ever recorded, so there was none.
+    fn is_unsent(&self) -> bool {
+        !self.permits.contains_key(&self.start)
+    }
+}
+
 /// A capture or refund that the till asked for.
 #[derive(Debug)]
 struct Wished {
@@ -271,6 +278,12 @@ impl Auditor {
         if start && self.restored_at_ms.is_some() && !sold_anew {
             self.find(Verdict::SoldOnRestored, now_ms, format!("{id} was started"));
         }
+    }
+
+    /// A permit was asked for although its process had been told that nothing can be sent.
+    pub fn permitted_in_vain(&mut self, now_ms: u64, id: PaymentId) {
+        let words = format!("a permit for {id} was used up while there was no token");
+        self.find(Verdict::PermitInVain, now_ms, words);
     }
 
     /// A look that was called harmless showed the sale to a customer.

@@ -45,16 +45,13 @@ impl Coverage {
         &self.counts[fault as usize]
     }
 
-    /// The pair that was reached least, apart from *created*: a sale is recorded together with its
-    /// first permit, so only one that finds no place or no budget ever stands there, and not for
-    /// long.
+    /// The pair that was reached least.
     #[must_use]
     pub fn least(&self) -> (Fault, Stage, u64) {
         let pairs = Fault::ALL.iter().flat_map(|fault| {
             let row = self.row(*fault).iter();
             Stage::ALL.iter().zip(row).map(move |(stage, count)| (*fault, *stage, *count))
         });
-        let pairs = pairs.filter(|(_, stage, _)| *stage != Stage::Created);
         pairs.min_by_key(|(_, _, count)| *count).unwrap_or((Fault::Kill, Stage::Created, 0))
     }
 }

@@ -16,6 +16,7 @@ pub const MENU: &[Fault] = &[
     Fault::RequestLost,
     Fault::AnswerLost,
     Fault::ErrorAfter,
+    Fault::Withheld,
 ];
 
 /// How many points of each fault are tried at the most.
@@ -62,6 +63,7 @@ impl History {
             short: true,
             deed: self.deed,
             extras: false,
+            tokens: true,
             tell,
             judging: Judging::Off,
         })

@@ -108,6 +108,8 @@ faults! {
     JournalRestored "journal restored" 40
     /// Another till's payment of the same amount appears on the terminal.
     Stranger "stranger at the terminal" 120
+    /// There is no token to ask with.
+    Withheld "credentials withheld" 180
 }
 
 /// Where faults come from in one life.

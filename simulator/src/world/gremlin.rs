@@ -23,6 +23,8 @@ impl World {
         self.trouble_processes();
         self.trouble_machine();
         self.trouble_journal();
+        let process = self.draws(0x54).between(0, self.processes.len() as u64 - 1) as usize;
+        self.trouble_token(process);
         if let Some(mut draws) = self.strike(Fault::Stranger) {
             let minor = self.visits.first().map_or(1_000, |visit| visit.minor);
             let number = draws.between(0, providers::TERMINALS as u64 - 1) as usize;

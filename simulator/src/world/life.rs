@@ -4,16 +4,17 @@
 //! do or several days have passed. Everything happens in one loop over one queue; nothing else
 //! moves.
 
+mod report;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tillkit_model::engine::port::{Token, Told};
 use tillkit_model::ids::{OperationId, PaymentId};
-use tillkit_model::payment::view;
 use tillkit_model::provider::Adapter;
 use tillkit_model::wire::{Exchange, Sending};
 
-use super::auditor::{Auditor, End, Ending};
+use super::auditor::Auditor;
 use super::clock::Machine;
 use super::coverage::Coverage;
 use super::disk::Disk;
@@ -23,11 +24,13 @@ use super::network::Parcel;
 use super::process::{Process, Who};
 use super::providers::{Cast, Casting, Kind, Listener};
 use super::queue::Queue;
-use super::verdict::{Cause, Finding};
+use super::tokens::House;
 use super::workload::{Task, Visit};
 use crate::fakes::{Notice, Provider};
 use crate::judge::Judged;
 use crate::rng::Rng;
+
+pub use report::Report;
 
 /// The world's time at which a life begins: the machine has been up for a while.
 const DAWN_MS: u64 = 1_000_000;
@@ -51,6 +54,8 @@ pub struct Options {
     pub deed: Option<Deed>,
     /// Tills also allow part payments and answer conditions, where the provider knows such.
     pub extras: bool,
+    /// An account may live on tokens, which may be missing.
+    pub tokens: bool,
     /// Write the story down.
     pub tell: bool,
     /// Whether the provider's published schema judges what is asked and answered.
@@ -80,41 +85,11 @@ impl Options {
             short: false,
             deed: None,
             extras: true,
+            tokens: true,
             tell: false,
             judging: Judging::Off,
         }
     }
-}
-
-/// What came of a life.
-#[derive(Debug)]
-pub struct Report {
-    /// The provider.
-    pub provider: Kind,
-    /// What the auditor found.
-    pub findings: Vec<Finding>,
-    /// Why payments were left to a person.
-    pub left: Vec<Cause>,
-    /// How many payments there were.
-    pub payments: u64,
-    /// How many requests left.
-    pub sends: u64,
-    /// How often a process died.
-    pub kills: u64,
-    /// What struck.
-    pub struck: Vec<(Fault, u32)>,
-    /// How many chances each kind of fault had.
-    pub chances: Vec<u32>,
-    /// Nothing was made to go wrong.
-    pub faultless: bool,
-    /// Pairs of stage and fault.
-    pub coverage: Coverage,
-    /// The worst readings that it played.
-    pub readings: Vec<&'static str>,
-    /// What published schemas said of it.
-    pub judged: Judged,
-    /// The story, where it was asked for.
-    pub story: Vec<String>,
 }
 
 /// Something that will happen.
@@ -138,6 +113,8 @@ pub(super) enum Event {
     Changed(Who),
     /// A caller may stop waiting.
     GiveUp { who: Who, ticket: u64 },
+    /// A process looks at its tokens.
+    Tokens(Who),
     /// A till does something.
     Do(Task),
     /// Something happens at the provider by itself.
@@ -190,6 +167,7 @@ pub struct World {
     pub(super) bad_devices: BTreeMap<PaymentId, Fault>,
     pub(super) deed: Option<Deed>,
     pub(super) extras: bool,
+    pub(super) house: House,
     pub(super) records: u32,
     /// The keys of sends that ran and came to a 5xx.
     pub(super) errors_after: BTreeMap<(OperationId, u32), Box<str>>,
@@ -210,11 +188,16 @@ pub fn live(options: Options) -> Report {
 
 impl World {
     fn new(options: Options) -> Self {
-        let Options { seed, faults, provider, short, deed, extras, tell, judging } = options;
+        let Options { seed, faults, provider, short, deed, extras, tokens, tell, judging } =
+            options;
         let mut draws = Rng::of(seed, 0x11, 0);
         let kind = provider.unwrap_or_else(|| draws.pick(Kind::ALL));
+        let fails = tokens && faults.is_on(Fault::Withheld);
+        let house = House::of(seed, tokens, short, fails);
         let faultless = faults.is_none() && deed.is_none();
         let count = if short { 1 } else { draws.pick(&[1, 1, 1, 2, 2, 3]) };
+        // Where one lacks a token, another does not.
+        let count = if fails && !short { count.max(3) } else { count };
         let minutes = if short { 3 } else { draws.pick(&[3, 6, 15, 45]) };
         let casting = &mut Casting { faultless, short, draws: &mut draws };
         let Cast { adapter, provider, listener, readings } = (kind.row().cast)(casting);
@@ -249,6 +232,7 @@ impl World {
             bad_devices: BTreeMap::new(),
             deed,
             extras,
+            house,
             records: 0,
             errors_after: BTreeMap::new(),
             sends: 0,
@@ -297,6 +281,7 @@ impl World {
             Event::Back { who, token, exchange } => self.back(who, token, *exchange),
             Event::Changed(who) => self.look_for_changes(who),
             Event::GiveUp { who, ticket } => self.give_up(who, ticket),
+            Event::Tokens(who) => self.look_at_tokens(who),
             Event::Do(task) => self.act(task),
             Event::Provider => self.tick_provider(),
             Event::Hint { place, tries } => self.deliver(place, tries),
@@ -317,6 +302,7 @@ impl World {
             | Event::Leave { who, .. }
             | Event::Back { who, .. }
             | Event::Changed(who)
+            | Event::Tokens(who)
             | Event::GiveUp { who, .. } => *who,
             _ => return Some(event),
         };
@@ -367,6 +353,7 @@ impl World {
         }
         self.quiet = true;
         self.faults.be_quiet();
+        self.open_house();
         self.tell(|| "from here on nothing goes wrong any more".to_owned());
         for process in 0..self.processes.len() {
             if !self.processes[process].is_alive() {
@@ -400,89 +387,5 @@ impl World {
         let waiting =
             self.open_tasks > 0 || self.open_hints > 0 || self.provider.next_ms().is_some();
         !unsettled && !waiting || self.now_ms > self.quiet_at_ms + LONGEST_MS
-    }
-
-    fn report(mut self) -> Report {
-        let endings = self.endings();
-        let end = End {
-            now_ms: self.now_ms,
-            ledger: self.provider.ledger(),
-            surface: self.provider.surface(),
-            faultless: self.faultless,
-            endings: &endings,
-        };
-        for complaint in self.provider.complaints() {
-            self.auditor.rule_broken(complaint);
-        }
-        if self.judging == Judging::On {
-            for words in &self.judged.violations {
-                self.auditor.schema_broken(self.now_ms, words.clone());
-            }
-        }
-        let left = self.auditor.judge(&end);
-        for left in &left {
-            let (payment, cause) = (left.payment, left.cause);
-            self.tell(|| format!("{payment} is left to a person: {}", cause.name()));
-        }
-        for finding in self.auditor.findings().to_vec() {
-            {
-                let at_s = finding.at_ms.saturating_sub(DAWN_MS) / 1_000;
-                self.tell(|| {
-                    format!(
-                        "VERDICT at {}:{:02}: {}: {}",
-                        at_s / 60,
-                        at_s % 60,
-                        finding.verdict.name(),
-                        finding.words
-                    )
-                });
-            }
-        }
-        Report {
-            provider: self.kind,
-            findings: self.auditor.findings().to_vec(),
-            left: left.iter().map(|left| left.cause).collect(),
-            payments: self.disk.payments().len() as u64,
-            sends: self.sends,
-            kills: self.kills,
-            chances: self.faults.chances().to_vec(),
-            struck: self.faults.struck,
-            faultless: self.faultless,
-            coverage: self.coverage,
-            readings: self.readings,
-            judged: self.judged,
-            story: self.story.unwrap_or_default(),
-        }
-    }
-
-    /// What the till finally says.
-    fn endings(&self) -> BTreeMap<PaymentId, Ending> {
-        let ending = |(id, payment): (&PaymentId, &tillkit_model::payment::Payment)| {
-            let alarms = view::alarms(payment);
-            let moves = payment.operations.iter().filter_map(|operation| {
-                let reference = operation.reference.as_ref()?.as_str().into();
-                Some((reference, progress_word(view::progress(operation))))
-            });
-            let ending = Ending {
-                outcome: view::outcome(payment).name(),
-                needs_person: payment.escalated,
-                contradiction: alarms.contains(&view::Alarm::Contradiction),
-                wrong_amount: alarms.contains(&view::Alarm::WrongAmount),
-                charges: payment.charges.keys().cloned().collect(),
-                moves: moves.collect(),
-            };
-            (*id, ending)
-        };
-        self.disk.payments().iter().map(ending).collect()
-    }
-}
-
-const fn progress_word(progress: view::Progress) -> &'static str {
-    match progress {
-        view::Progress::Wished => "wished",
-        view::Progress::Unresolved => "unresolved",
-        view::Progress::Accepted => "accepted",
-        view::Progress::Done => "done",
-        view::Progress::Refused => "refused",
     }
 }

@@ -20,6 +20,7 @@ pub mod providers;
 pub mod queue;
 pub mod shrink;
 pub mod story;
+pub mod tokens;
 pub mod totals;
 pub mod verdict;
 pub mod workload;

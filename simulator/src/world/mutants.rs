@@ -32,6 +32,7 @@ pub const CORE: &[Mutant] = &[
     mutant("lease_ignored", Verdict::TwoDrivers),
     mutant("cancel_believed_without_a_look", Verdict::FalseNotPaid),
     mutant("restored_journal_trusted", Verdict::SoldOnRestored),
+    mutant("permit_without_credentials", Verdict::PermitInVain),
 ];
 
 /// Those of one provider's own traps, or the core's.

@@ -208,7 +208,7 @@ impl World {
         device
     }
 
-    fn send_back(&mut self, who: Who, token: Token, wait_ms: u64, exchange: Exchange) {
+    pub(super) fn send_back(&mut self, who: Who, token: Token, wait_ms: u64, exchange: Exchange) {
         let exchange = Box::new(exchange);
         self.queue.put(self.now_ms + wait_ms, Event::Back { who, token, exchange });
     }
@@ -217,6 +217,7 @@ impl World {
         if let Err(failure) = &exchange {
             self.tell(|| format!("p{}: {}", who.process, story::failure(failure)));
         }
+        self.notice_refusal(who, &exchange);
         self.feed(who, Input::Exchanged { token, exchange });
     }
 }

@@ -17,6 +17,7 @@ use super::disk::{Instant, broken};
 use super::faults::Fault;
 use super::life::{Event, World};
 use super::story;
+use super::tokens::Purse;
 use super::workload::{Job, Task};
 use crate::rng::Rng;
 
@@ -41,6 +42,7 @@ pub struct Process {
     pub(super) life: u32,
     pub(super) frozen_until_ms: u64,
     pub(super) starts_at_ms: u64,
+    pub(super) purse: Purse,
     wake_at_ms: u64,
     last_ask_ms: u64,
     cursor: u64,
@@ -86,6 +88,7 @@ impl World {
         slot.watching = false;
         let who = Who { process, life: slot.life };
         self.tell(|| format!("process {process} starts as {role:?}"));
+        self.first_token(who);
         let call = Call::Connect(self.connection());
         self.call(who, call, Task { job: Job::Connect, tries: 0 });
         self.pump(who);
@@ -202,6 +205,7 @@ impl World {
     }
 
     fn carry_out(&mut self, who: Who, output: Output) {
+        self.check_permit(who, &output);
         match output {
             Output::Ask { token, ask } => {
                 let wait_ms = self.draws(0x23).between(0, 2);
@@ -209,11 +213,12 @@ impl World {
                 slot.last_ask_ms = slot.last_ask_ms.max(self.now_ms + wait_ms);
                 self.queue.put(slot.last_ask_ms, Event::Ask { who, token, ask });
             }
-            Output::Send { token, sending, .. } => {
+            Output::Send { token, sending, .. } if self.has_token_for(who, token) => {
                 let wait_ms = self.draws(0x24).between(0, 3);
                 let sending = Box::new(sending);
                 self.queue.put(self.now_ms + wait_ms, Event::Leave { who, token, sending });
             }
+            Output::Send { .. } => {}
             Output::Answer { ticket, reply } => {
                 if let Some((task, _)) = self.processes[who.process].tickets.remove(&ticket.0) {
                     self.answered(task, *reply);

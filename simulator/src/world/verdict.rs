@@ -32,6 +32,8 @@ named! {
         PromptOutOfTime "prompt out of time"
         /// A request that may move money left without a durable record.
         SentWithoutRecord "sent without record"
+        /// A permit was used up for a request that could not leave.
+        PermitInVain "permit used up in vain"
         /// Not paid was said of money that was taken.
         FalseNotPaid "false \"not paid\""
         /// Paid, held or returned was said and was not so.

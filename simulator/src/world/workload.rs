@@ -256,6 +256,9 @@ impl World {
             let asks = story::asks(task.job, &self.visits);
             self.tell(|| format!("someone {asks} (p{})", who.process));
         }
+        if matches!(task.job, Job::Sell { .. }) {
+            self.trouble_token(who.process);
+        }
         let ticket = self.call(who, call, task);
         let patience = matches!(task.job, Job::Sell { .. }) && !self.quiet && !self.faultless;
         let mut draws = self.draws(0x64);

@@ -1,6 +1,6 @@
 //! The judgement at the end of a life: what was so, beside what the till says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tillkit_model::ids::{ChargeId, PaymentId};
 use tillkit_model::payment::event::Word;
@@ -58,6 +58,7 @@ impl Auditor {
         self.moves_once(end);
         self.refunds_as_asked(end);
         self.prompts_in_time(end);
+        self.nothing_unsent_was_shown(end);
         self.answers_as_given(end);
         self.not_paid_was_true(end);
         let mut found = Vec::new();
@@ -136,6 +137,18 @@ impl Auditor {
                 let words = format!("{id} was shown too late");
                 self.find(Verdict::PromptOutOfTime, prompt.at_ms, words);
             }
+        }
+    }
+
+    /// What was never permitted to be sent is nowhere at the provider.
+    fn nothing_unsent_was_shown(&mut self, end: &End<'_>) {
+        let prompts = end.ledger.prompts.iter().map(|prompt| prompt.payment);
+        let charges = end.ledger.charges.iter().map(|charge| charge.payment);
+        let there: BTreeSet<PaymentId> = prompts.chain(charges).flatten().collect();
+        let unsent = there.into_iter().filter(|id| self.files.get(id).is_some_and(File::is_unsent));
+        for id in unsent.collect::<Vec<_>>() {
+            let words = format!("{id} is at the provider, and no send of it was recorded");
+            self.find(Verdict::SentWithoutRecord, end.now_ms, words);
         }
     }
 
@@ -223,6 +236,10 @@ impl Case<'_> {
         }
         if decided || absent {
             found.push((Verdict::LostOutcome, format!("{id}: {}", ending.outcome)));
+            return None;
+        }
+        if self.file.is_unsent() {
+            found.push((Verdict::LostOutcome, format!("{id}: {} though unsent", ending.outcome)));
             return None;
         }
         if ending.outcome == "open" || !ending.needs_person {

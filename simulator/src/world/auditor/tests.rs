@@ -3,6 +3,7 @@
 mod extras;
 mod refunds;
 mod rules;
+mod unsent;
 
 use tillkit_model::ids::{
     AccountName, MerchantId, OperationId, PaymentId, ProcessId, Reference, TerminalId,
@@ -107,9 +108,13 @@ impl Life {
     }
 
     fn permit(&mut self, now_ms: u64, driver: Driver) {
-        let at = self.machine.now(now_ms);
-        let event = Event::Permitted { operation: operation(1), at, driver, request: None };
+        let event = self.permitted(now_ms, driver);
         self.record(now_ms, event);
+    }
+
+    fn permitted(&self, now_ms: u64, driver: Driver) -> Event {
+        let at = self.machine.now(now_ms);
+        Event::Permitted { operation: operation(1), at, driver, request: None }
     }
 
     fn wish_cancel(&mut self, now_ms: u64) {
@@ -200,6 +205,8 @@ fn a_life_in_which_all_went_well_has_no_verdict() {
 fn two_charges_for_one_intent_are_a_double_charge_even_under_two_payment_ids() {
     let mut life = Life::new();
     life.create(payment(2));
+    let permitted = life.permitted(CREATED, driver(1, 1));
+    life.auditor.durable(CREATED, &life.machine, payment(2), &[permitted]);
     taken(&mut life, "c-1", CREATED);
     taken(&mut life, "c-2", CREATED);
     life.ledger.charges[1].payment = Some(payment(2));
