@@ -35,6 +35,9 @@ fn without_faults_everything_is_settled() {
 #[test]
 fn what_once_failed_ends_well() {
     for seed in [51, 63, 109, 412, 447, 510, 1_238] {
-        assert_eq!(live(only_dintero(seed)).findings, [], "seed {seed}");
+        for tokens in [false, true] {
+            let life = Options { tokens, ..only_dintero(seed) };
+            assert_eq!(live(life).findings, [], "seed {seed}, tokens {tokens}");
+        }
     }
 }

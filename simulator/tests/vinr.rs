@@ -34,6 +34,9 @@ fn without_faults_everything_is_settled() {
 #[test]
 fn a_capture_that_a_restored_journal_forgot_is_found_again() {
     for seed in [19_218, 24_036, 29_356] {
-        assert_eq!(live(only_vinr(seed)).findings, [], "seed {seed}");
+        for tokens in [false, true] {
+            let life = Options { tokens, ..only_vinr(seed) };
+            assert_eq!(live(life).findings, [], "seed {seed}, tokens {tokens}");
+        }
     }
 }
