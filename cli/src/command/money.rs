@@ -34,6 +34,9 @@ struct Order {
 pub struct Capture {
     #[command(flatten)]
     order: Order,
+    /// Nothing more will be captured: let go of what this leaves
+    #[arg(long)]
+    last: bool,
 }
 
 /// Give money back
@@ -43,17 +46,19 @@ pub struct Refund {
     order: Order,
 }
 
-/// Which of the two.
+/// Which of them.
 #[derive(Debug, Clone, Copy)]
 enum Kind {
     Capture,
+    LastCapture,
     Refund,
 }
 
 impl Capture {
     /// Captures.
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
-        self.order.run(desk, Kind::Capture).await
+        let kind = if self.last { Kind::LastCapture } else { Kind::Capture };
+        self.order.run(desk, kind).await
     }
 }
 
@@ -87,6 +92,7 @@ impl Order {
         let begun = async {
             match kind {
                 Kind::Capture => till.capture(summary.id, name.clone(), amount).await,
+                Kind::LastCapture => till.capture_last(summary.id, name.clone(), amount).await,
                 Kind::Refund => till.refund(summary.id, name.clone(), amount).await,
             }
         };
@@ -116,7 +122,7 @@ impl Order {
 impl Kind {
     const fn title(self) -> &'static str {
         match self {
-            Self::Capture => "the capture",
+            Self::Capture | Self::LastCapture => "the capture",
             Self::Refund => "the refund",
         }
     }

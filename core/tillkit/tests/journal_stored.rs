@@ -89,7 +89,7 @@ fn the_newest_format_has_every_event_in_its_journal() {
         .collect();
     let known: BTreeSet<&str> = everything(driver()).iter().flatten().map(name).collect();
     assert_eq!(stored, known);
-    assert_eq!(known.len(), 19, "a new event needs a place in `everything`");
+    assert_eq!(known.len(), 20, "a new event needs a place in `everything`");
 }
 
 /// Where the journals are. The one of this version's format is written first, where that is asked
@@ -211,7 +211,7 @@ fn everything(driver: Driver) -> Vec<Vec<Event>> {
                         reason: reason("rate-limited"),
                     },
                 ),
-                Event::CancelWished { at: moment(4_000), operation: operation(4) },
+                Event::CancelWished { at: moment(4_000), operation: operation(4), rest: false },
                 Event::Abandoned { why: Abandonment::CancelWished, at: moment(4_001) },
             ],
         ),
@@ -245,6 +245,7 @@ fn everything(driver: Driver) -> Vec<Vec<Event>> {
             ],
         ),
         life(7, vec![conditioned(7, 8), answer_wished(7), withdrawal_wished(8)]),
+        life(8, vec![seen(8, taken()), last_capture_wished(8), release_wished(9, 8)]),
     ]
 }
 
@@ -267,6 +268,8 @@ fn refund_wished(number: u64) -> Event {
         reference: Reference::parse("refund-1").unwrap(),
         amount: amount(),
         charge: Some(charge(number)),
+        capture: None,
+        last: false,
         at: moment(93_000),
     }
 }
@@ -299,6 +302,24 @@ fn answer_wished(number: u64) -> Event {
 fn withdrawal_wished(number: u64) -> Event {
     let (operation, charge) = (operation(number), charge(number));
     Event::WithdrawalWished { operation, charge, at: moment(20_001) }
+}
+
+fn last_capture_wished(number: u64) -> Event {
+    Event::OperationWished {
+        kind: OperationKind::Capture,
+        operation: operation(number),
+        reference: Reference::parse("capture-1").unwrap(),
+        amount: amount(),
+        charge: Some(charge(number)),
+        capture: None,
+        last: true,
+        at: moment(93_000),
+    }
+}
+
+fn release_wished(number: u64, of: u64) -> Event {
+    let (operation, charge) = (operation(number), charge(of));
+    Event::ReleaseWished { operation, charge, at: moment(93_001) }
 }
 
 fn seen(number: u64, standing: Standing) -> Event {

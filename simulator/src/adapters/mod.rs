@@ -173,7 +173,7 @@ impl Adapter for House {
         charge: &ChargeId,
     ) -> Option<Request> {
         let verb = match operation.kind {
-            OperationKind::Start | OperationKind::Answer => return None,
+            OperationKind::Start | OperationKind::Answer | OperationKind::Release => return None,
             OperationKind::Capture if self.kind == Kind::Quickpay => return None,
             OperationKind::Capture => "capture",
             OperationKind::Refund => "refund",

@@ -60,6 +60,7 @@ fn event(event: &Event) -> String {
             format!("the till {verb} the condition {condition}")
         }
         Event::WithdrawalWished { charge, .. } => format!("{charge} is one too many: withdrawn"),
+        Event::ReleaseWished { charge, .. } => format!("what {charge} still holds is let go of"),
         Event::Abandoned { why: Abandonment::Late, .. } => "given up: its time is over".to_owned(),
         Event::Abandoned { why: Abandonment::CancelWished, .. } => {
             "given up: it was cancelled first".to_owned()

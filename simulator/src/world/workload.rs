@@ -291,7 +291,7 @@ impl World {
             Job::Capture { visit } => {
                 let payment = self.visits[visit].payment?;
                 let reference = Reference::parse("capture-1").ok()?;
-                Some(Call::Capture(MoneyCall { payment, reference, amount: None }))
+                Some(Call::Capture(MoneyCall { payment, reference, amount: None, last: false }))
             }
             Job::Refund { visit, number, whole } => {
                 let payment = self.visits[visit].payment?;
@@ -301,7 +301,7 @@ impl World {
                     Money::from_minor(part, Currency::parse(self.kind.row().shop.currency).ok()?)
                         .ok()?;
                 let amount = (!whole).then_some(part);
-                Some(Call::Refund(MoneyCall { payment, reference, amount }))
+                Some(Call::Refund(MoneyCall { payment, reference, amount, last: false }))
             }
             Job::Person { visit } => {
                 let payment = self.visits[visit].payment?;

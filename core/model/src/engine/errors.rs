@@ -53,6 +53,9 @@ pub fn of_refusal(refused: &Refused) -> Error {
         }
         Refused::Conflict { field } => Error::new(Code::OperationConflict).field(*field),
         Refused::NothingToCapture => Error::new(Code::NothingToCapture),
+        Refused::NoRelease => Error::new(Code::Unsupported).field("last").message(
+            "the provider lets nothing go beside what was captured: capture without calling it the last",
+        ),
         Refused::NothingToRefund => Error::new(Code::NothingToRefund),
         Refused::Exceeds { remaining } => {
             Error::new(Code::AmountExceedsRemaining).field("amount").limit(remaining)
@@ -72,6 +75,7 @@ pub fn unable(provider: &str, kind: OperationKind, of_a_part: bool) -> Error {
         OperationKind::Refund => "refund",
         OperationKind::Cancel | OperationKind::Withdraw => "cancel",
         OperationKind::Answer => "answer",
+        OperationKind::Release => "release",
     };
     Error::new(Code::Unsupported).field("operation").limit(operation).message(format!(
         "{provider} has no {operation}: read the account's capabilities before asking"

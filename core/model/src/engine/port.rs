@@ -234,6 +234,8 @@ pub struct MoneyCall {
     pub reference: Reference,
     /// How much; all that is left unless said.
     pub amount: Option<Money>,
+    /// Whether it is the last capture, so that what it leaves is let go of.
+    pub last: bool,
 }
 
 /// An account that is connected: who, through which adapter, on which terms.

@@ -11,7 +11,7 @@ use super::event::{Answer, Event, Source};
 use super::sighting::{Ours, SeenOperation, Sighting, Standing};
 use super::stage::never_ran;
 use super::state::{Answered, ConditionAnswer, Driver, Operation, OperationKind, Payment, Send};
-use super::{conditions, loss, permission, view};
+use super::{conditions, hold, loss, permission, view};
 use crate::ids::OperationId;
 use crate::time::Moment;
 use crate::wire::Request;
@@ -106,6 +106,9 @@ fn operation(id: OperationId, kind: OperationKind, wished_at: Moment) -> Operati
         reference: None,
         amount: None,
         charge: None,
+        capture: None,
+        last: false,
+        captured_before_minor: 0,
         answer: None,
         wished_at,
         request: None,
@@ -132,18 +135,13 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
             see(payment, sighting, looked_at);
         }
         Event::Hinted { sighting, at } => hear(payment, sighting, *at),
-        Event::CancelWished { at, operation: id } => {
+        Event::CancelWished { at, operation: id, rest } => {
             if view::may_wish_cancel(payment) {
-                wish_cancel(payment, *id, *at);
+                wish_cancel(payment, *id, *at, *rest);
             }
         }
-        Event::OperationWished { kind, operation: id, reference, amount, charge, at } => {
-            let mut wished = operation(*id, *kind, *at);
-            wished.reference = Some(reference.clone());
-            wished.amount = Some(*amount);
-            wished.charge.clone_from(charge);
-            loss::recall(payment, &mut wished);
-            payment.operations.push(wished);
+        Event::OperationWished { .. } => {
+            payment.operations.extend(money_wished(payment, event));
             payment.looking_ended = false;
         }
         Event::AnswerWished { operation: id, charge, condition, accept, at } => {
@@ -157,6 +155,12 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
             let mut wished = operation(*id, OperationKind::Withdraw, *at);
             wished.charge = Some(charge.clone());
             payment.operations.push(wished);
+        }
+        Event::ReleaseWished { operation: id, charge, at } => {
+            let mut wished = operation(*id, OperationKind::Release, *at);
+            wished.charge = Some(charge.clone());
+            payment.operations.push(wished);
+            payment.looking_ended = false;
         }
         Event::Abandoned { why, .. } => payment.abandoned = Some(*why),
         Event::Doubted { at } => payment.doubted = payment.doubted.or(Some(*at)),
@@ -176,14 +180,44 @@ fn happen(payment: &mut Payment, event: &Event) -> Result<(), Misfit> {
     Ok(())
 }
 
+/// A capture or a refund as it was wished.
+fn money_wished(payment: &Payment, event: &Event) -> Option<Operation> {
+    let Event::OperationWished {
+        kind,
+        operation: id,
+        reference,
+        amount,
+        charge,
+        capture,
+        last,
+        at,
+    } = event
+    else {
+        return None;
+    };
+    let mut wished = operation(*id, *kind, *at);
+    wished.reference = Some(reference.clone());
+    wished.amount = Some(*amount);
+    wished.charge.clone_from(charge);
+    wished.capture = capture.map(Box::new);
+    wished.last = *last;
+    wished.captured_before_minor = hold::captured_minor(payment, charge.as_ref());
+    loss::recall(payment, &mut wished);
+    Some(wished)
+}
+
 /// A cancel takes the place of the one before it, which may have run although its last send was
 /// refused.
-fn wish_cancel(payment: &mut Payment, id: OperationId, at: Moment) {
+fn wish_cancel(payment: &mut Payment, id: OperationId, at: Moment, rest: bool) {
     let mut wished = operation(id, OperationKind::Cancel, at);
     let strays = |before: &&mut Box<Operation>| before.seen.is_none() && !never_ran(before);
     wished.untold_until = payment.cancel.as_mut().filter(strays).map(|_| Box::new(at));
     payment.cancel = Some(Box::new(wished));
     payment.looking_ended = false;
+    let captures = payment.operations.iter_mut();
+    for capture in captures.filter(|known| rest && known.kind == OperationKind::Capture) {
+        capture.last = true;
+    }
 }
 
 fn permitted(
@@ -224,7 +258,10 @@ fn answered(
     if let Answer::Accepted { sightings } = answer {
         // Only a cancel that showed no effect is sent again after an acceptance; for everything
         // else the request need not be kept in memory.
-        if !matches!(operation.kind, OperationKind::Cancel | OperationKind::Withdraw) {
+        if !matches!(
+            operation.kind,
+            OperationKind::Cancel | OperationKind::Withdraw | OperationKind::Release
+        ) {
             operation.request = None;
         }
         for sighting in sightings {
@@ -263,7 +300,9 @@ fn see(payment: &mut Payment, sighting: &Sighting, looked_at: Option<&Moment>) {
     for operation in operations {
         let charge = charges.get(&sighting.charge);
         let answered = charge.and_then(|it| conditions::shown(operation, &sighting.charge, it));
-        let told = shown(operation, &sighting.operations).max(answered);
+        let released = charge.and_then(|it| it.details.as_ref()).is_some_and(|it| it.released);
+        let let_go = hold::shown(operation, &sighting.charge, released);
+        let told = shown(operation, &sighting.operations).max(answered).max(let_go);
         operation.seen = operation.seen.max(told);
     }
     if let Some(at) = looked_at {

@@ -79,6 +79,8 @@ pub enum Command {
         reference: Reference,
         /// How much; all that is left unless said.
         amount: Option<Money>,
+        /// Whether it is the last capture, so that what it leaves is let go of.
+        last: bool,
     },
     /// Record a till's answer to a condition.
     WishAnswer {
@@ -94,6 +96,13 @@ pub enum Command {
         /// The operation's id.
         operation: OperationId,
         /// Which charge.
+        charge: ChargeId,
+    },
+    /// Record that what the last capture left is let go of.
+    WishRelease {
+        /// The operation's id.
+        operation: OperationId,
+        /// Of which charge.
         charge: ChargeId,
     },
     /// Give the start up.
@@ -156,6 +165,8 @@ pub enum CommandKind {
     WishAnswer,
     /// See [`Command::WishWithdrawal`].
     WishWithdrawal,
+    /// See [`Command::WishRelease`].
+    WishRelease,
     /// See [`Command::Abandon`].
     Abandon,
     /// See [`Command::Doubt`].
@@ -174,7 +185,7 @@ pub enum CommandKind {
 
 impl CommandKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::PermitStart,
         Self::PermitOperation,
         Self::PermitPolls,
@@ -186,6 +197,7 @@ impl CommandKind {
         Self::WishMoney,
         Self::WishAnswer,
         Self::WishWithdrawal,
+        Self::WishRelease,
         Self::Abandon,
         Self::Doubt,
         Self::Escalate,
@@ -212,6 +224,7 @@ impl Command {
             Self::WishMoney { .. } => CommandKind::WishMoney,
             Self::WishAnswer { .. } => CommandKind::WishAnswer,
             Self::WishWithdrawal { .. } => CommandKind::WishWithdrawal,
+            Self::WishRelease { .. } => CommandKind::WishRelease,
             Self::Abandon { .. } => CommandKind::Abandon,
             Self::Doubt => CommandKind::Doubt,
             Self::Escalate => CommandKind::Escalate,

@@ -72,6 +72,8 @@ pub enum Refused {
     },
     /// Nothing is held that could be captured.
     NothingToCapture,
+    /// The provider lets nothing go beside what was captured.
+    NoRelease,
     /// Nothing was taken that could be given back.
     NothingToRefund,
     /// More than is there.
@@ -111,8 +113,8 @@ pub fn decide(
         Command::Hear { sighting } => Ok(hear(payment, sighting, at)),
         Command::BelieveHint { charge } => believe_hint(payment, &charge, at),
         Command::WishCancel { operation } => Ok(wish::cancel(payment, operation, manners, at)),
-        Command::WishMoney { kind, operation, reference, amount } => {
-            let wish = Wish { kind, operation, reference, amount };
+        Command::WishMoney { kind, operation, reference, amount, last } => {
+            let wish = Wish { kind, operation, reference, amount, last };
             wish::money(payment, wish, manners, at)
         }
         Command::WishAnswer { operation, condition, accept } => {
@@ -121,6 +123,9 @@ pub fn decide(
         }
         Command::WishWithdrawal { operation, charge } => {
             wish::withdrawal(payment, operation, charge, manners, at)
+        }
+        Command::WishRelease { operation, charge } => {
+            wish::release(payment, operation, charge, manners, at)
         }
         Command::Abandon { why } => match permission::start(payment, manners, now) {
             Permission::GiveUp(reason) if reason == why => one(Event::Abandoned { why, at }),

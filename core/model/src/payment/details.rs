@@ -39,6 +39,9 @@ pub struct Details {
     /// It ended with a part of it paid, and nothing in it tells whether that went back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub part_left: bool,
+    /// It holds nothing more than what was captured: the rest was let go of, or lapsed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub released: bool,
 }
 
 /// How the card or code was read. Closed; what an adapter cannot place is left out.
@@ -132,9 +135,11 @@ impl Details {
             conditions,
             capture_failed,
             part_left,
+            released,
         } = seen;
         self.capture_failed |= capture_failed;
         self.part_left |= part_left;
+        self.released |= released;
         greater(&mut self.transaction, transaction.as_ref());
         greater(&mut self.short_code, short_code.as_ref());
         greater(&mut self.url, url.as_ref());

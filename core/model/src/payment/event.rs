@@ -92,6 +92,10 @@ pub enum Event {
         at: Moment,
         /// The operation that will try, where the provider can.
         operation: OperationId,
+        /// Whether captures that are on their way are the last, so that what they leave is let go
+        /// of.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        rest: bool,
     },
     /// Someone asked to capture or refund.
     OperationWished {
@@ -106,6 +110,12 @@ pub enum Event {
         /// Of which charge.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         charge: Option<ChargeId>,
+        /// Of which capture a refund is, where there are several.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        capture: Option<OperationId>,
+        /// Whether it is the last capture, so that what it leaves is let go of.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        last: bool,
         /// When.
         at: Moment,
     },
@@ -127,6 +137,15 @@ pub enum Event {
         /// The operation's id.
         operation: OperationId,
         /// Which charge.
+        charge: ChargeId,
+        /// When.
+        at: Moment,
+    },
+    /// Nothing more is captured: what is still held is let go of, and what was captured stays.
+    ReleaseWished {
+        /// The operation's id.
+        operation: OperationId,
+        /// Of which charge.
         charge: ChargeId,
         /// When.
         at: Moment,
@@ -208,6 +227,7 @@ impl Event {
             | Self::OperationWished { at, .. }
             | Self::AnswerWished { at, .. }
             | Self::WithdrawalWished { at, .. }
+            | Self::ReleaseWished { at, .. }
             | Self::Abandoned { at, .. }
             | Self::Doubted { at }
             | Self::AbsenceProven { at }

@@ -33,7 +33,7 @@ pub struct Lifecycle {
     pub outcomes: BTreeMap<Stage, BTreeSet<Outcome>>,
     /// From a progress, by what, to which progress, for captures and refunds.
     pub money: BTreeSet<(Progress, &'static str, Progress)>,
-    /// The same for cancels and withdrawals.
+    /// The same for cancels, withdrawals and releases.
     pub cancels: BTreeSet<(Progress, &'static str, Progress)>,
     /// The same for answers to conditions.
     pub answers: BTreeSet<(Progress, &'static str, Progress)>,
@@ -100,7 +100,9 @@ impl Lifecycle {
             let (from, to) = (view::progress(earlier), view::progress(operation));
             if from != to {
                 let steps = match operation.kind {
-                    OperationKind::Cancel | OperationKind::Withdraw => &mut self.cancels,
+                    OperationKind::Cancel | OperationKind::Withdraw | OperationKind::Release => {
+                        &mut self.cancels
+                    }
                     OperationKind::Answer => &mut self.answers,
                     OperationKind::Start | OperationKind::Capture | OperationKind::Refund => {
                         &mut self.money
@@ -122,6 +124,9 @@ fn cause(event: &Event, before: &Payment) -> &'static str {
         Event::Permitted { .. } => "a send is permitted",
         Event::Answered { answer, .. } => answered(answer),
         Event::PollsPermitted { .. } => "polls are permitted",
+        Event::Observed { sighting, .. } if lets_go(sighting, before) => {
+            "a read shows nothing held"
+        }
         Event::Observed { sighting, .. } => shown(sighting),
         Event::Hinted { .. } => "a hint tells of a charge",
         Event::CancelWished { .. } => "a cancel is wished",
@@ -129,6 +134,7 @@ fn cause(event: &Event, before: &Payment) -> &'static str {
         Event::OperationWished { .. } => "a refund is wished",
         Event::AnswerWished { .. } => "the till answers a condition",
         Event::WithdrawalWished { .. } => "a second charge is withdrawn",
+        Event::ReleaseWished { .. } => "what is left is let go of",
         Event::Abandoned { why: Abandonment::Late, .. } => "`start_by` passes, and nothing ran",
         Event::Abandoned { why: Abandonment::CancelWished, .. } => {
             "a cancel was wished, and nothing ran"
@@ -144,6 +150,15 @@ fn cause(event: &Event, before: &Payment) -> &'static str {
         Event::HistoryLost { .. } => "a restored journal is acknowledged",
         Event::LookingEnded { .. } => "scheduled looking ends",
     }
+}
+
+/// Whether it shows that nothing is held beside what was captured before.
+fn lets_go(sighting: &Sighting, before: &Payment) -> bool {
+    let charge = before.charges.get(&sighting.charge);
+    let captured = charge
+        .and_then(|charge| charge.standing_approval())
+        .is_some_and(|taken| !taken.captured.is_zero());
+    captured && sighting.details.as_ref().is_some_and(|details| details.released)
 }
 
 const fn answered(answer: &Answer) -> &'static str {

@@ -98,6 +98,11 @@ pub struct Manners {
     pub refund: Option<Manner>,
     /// Cancelling, voiding or releasing; none where the provider cannot.
     pub cancel: Option<Manner>,
+    /// Letting go of what captures leave of a hold, without touching what they took; none where the
+    /// provider cannot.
+    pub release: Option<Manner>,
+    /// Whether one hold may be captured more than once.
+    pub several_captures: bool,
     /// Accepting or declining a condition; none where there are no conditions.
     pub answer: Option<Manner>,
     /// Whether a lost start can be looked for by our own reference.
@@ -121,6 +126,8 @@ impl Manners {
         capture: None,
         refund: None,
         cancel: Some(Manner::SameEffect),
+        release: None,
+        several_captures: false,
         answer: None,
         look_up: false,
         absence: Absence::NeverProof,
@@ -138,6 +145,7 @@ impl Manners {
             super::OperationKind::Refund => self.refund,
             super::OperationKind::Cancel | super::OperationKind::Withdraw => self.cancel,
             super::OperationKind::Answer => self.answer,
+            super::OperationKind::Release => self.release,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod conditions;
 pub mod decide;
 pub mod details;
 pub mod event;
+pub mod hold;
 pub mod lifecycle;
 pub mod loss;
 pub mod manners;

@@ -8,7 +8,7 @@ use super::manners::{Manner, Manners};
 use super::sighting::Charge;
 use super::stage::never_ran;
 use super::state::{Answered, Operation, OperationKind, Payment, Send};
-use super::{conditions, loss, surplus, view};
+use super::{conditions, hold, loss, surplus, view};
 use crate::ids::ChargeId;
 use crate::time::{Moment, SECOND_MS};
 use crate::wire::Window;
@@ -270,6 +270,9 @@ pub fn operation(
     {
         return Permission::In(wait_ms);
     }
+    if operation.kind == OperationKind::Release && hold::awaits_capture(payment, charge) {
+        return Permission::In(TRY_GAP_MS.0);
+    }
     if operation.kind != OperationKind::Cancel
         && operation.untold_until.is_none()
         && loss::is_unseen(payment, charge)
@@ -324,11 +327,14 @@ pub fn target<'a>(payment: &'a Payment, operation: &'a Operation) -> Option<&'a 
             chosen.or_else(|| surplus::approvals(payment).next().map(|(id, _)| id))
         }
         OperationKind::Cancel => surplus::kept(payment),
-        OperationKind::Answer | OperationKind::Withdraw => chosen,
+        OperationKind::Answer | OperationKind::Withdraw | OperationKind::Release => chosen,
     };
     let fits = |charge: &Charge| match operation.kind {
         OperationKind::Start => false,
         OperationKind::Capture | OperationKind::Refund => charge.standing_approval().is_some(),
+        OperationKind::Release => {
+            charge.standing_approval().is_some_and(|taken| !taken.captured.is_zero())
+        }
         OperationKind::Cancel => {
             charge.is_undecided()
                 || charge.standing_approval().is_some_and(|taken| taken.captured.is_zero())
@@ -342,10 +348,14 @@ pub fn target<'a>(payment: &'a Payment, operation: &'a Operation) -> Option<&'a 
 /// effect.
 fn after_acceptance(operation: &Operation, manner: Manner, now: &Moment) -> Permission {
     match (operation.kind, manner) {
-        (OperationKind::Cancel | OperationKind::Withdraw, Manner::SameEffect) => {
-            again(operation, 0, now)
-        }
-        (OperationKind::Cancel | OperationKind::Withdraw, Manner::Keyed { .. } | Manner::Once)
+        (
+            OperationKind::Cancel | OperationKind::Withdraw | OperationKind::Release,
+            Manner::SameEffect,
+        ) => again(operation, 0, now),
+        (
+            OperationKind::Cancel | OperationKind::Withdraw | OperationKind::Release,
+            Manner::Keyed { .. } | Manner::Once,
+        )
         | (
             OperationKind::Start
             | OperationKind::Capture

@@ -12,7 +12,7 @@ use super::permission::{self, LOST_SEND_MS, Permission, SEND_HORIZON_MS};
 use super::sighting::Charge;
 use super::state::{Operation, OperationKind, Payment};
 use super::view::{self, Progress};
-use super::{loss, surplus};
+use super::{hold, loss, surplus};
 use crate::ids::{ChargeId, OperationId};
 use crate::time::Moment;
 use crate::wire::Request;
@@ -36,6 +36,8 @@ pub enum Step {
     WishCancel,
     /// Withdraw a charge beside the one that is kept.
     Withdraw(ChargeId),
+    /// Let go of what the last capture left.
+    Release(ChargeId),
     /// Give the start up; it never ran.
     Abandon(Abandonment),
     /// Tell the caller *unknown*.
@@ -169,7 +171,7 @@ fn operations(view: View<'_>) -> Plan {
     if !view.may_permit {
         return Plan::Rest;
     }
-    let unasked = abandoned(view).or(|| surplus(view));
+    let unasked = abandoned(view).or(|| surplus(view)).or(|| rest(view));
     view::all_operations(view.payment).fold(unasked, |plan, operation| {
         plan.or(|| {
             let may = permission::operation(view.payment, operation, view.manners, view.now);
@@ -234,6 +236,15 @@ fn surplus(view: View<'_>) -> Plan {
     charge.map_or(Plan::Rest, |charge| Plan::Act(Step::Withdraw(charge.clone())))
 }
 
+/// What the last capture left is let go of once that capture was seen: the wish for it stood in the
+/// capture's own, so that it outlives whoever wished it.
+fn rest(view: View<'_>) -> Plan {
+    let due = hold::to_release(view.payment).filter(|_| view.manners.release.is_some());
+    #[cfg(mutant = "rest_left_held")]
+    let due = due.filter(|_| false);
+    due.map_or(Plan::Rest, |(charge, _)| Plan::Act(Step::Release(charge.clone())))
+}
+
 /// What time alone may do: tell the caller, ask a person, stop looking. Never *no*.
 fn doubts(view: View<'_>) -> Plan {
     let View { payment, manners, now, .. } = view;
@@ -292,6 +303,7 @@ fn awaited<'a>(payment: &'a Payment, looking: &Looking) -> impl Iterator<Item = 
         .then(|| (&payment.created_at, payment.times.settle_by_ms.saturating_add(until_ms)));
     let operations = view::all_operations(payment)
         .filter(|operation| view::is_under_way(payment, operation))
+        .chain(hold::to_release(payment).map(|(_, capture)| capture))
         .map(move |operation| (&operation.wished_at, until_ms));
     let heard = payment.heard_at.as_deref().into_iter().filter(|_| !payment.hints.is_empty());
     let lost = loss::unseen_since(payment).into_iter();
@@ -316,7 +328,7 @@ fn base(payment: &Payment) -> (&Moment, u64) {
     let held = view::outcome(payment) == view::Outcome::Held;
     let counts = |operation: &&Operation| {
         let asked_to_move_money = match operation.kind {
-            OperationKind::Capture | OperationKind::Refund => true,
+            OperationKind::Capture | OperationKind::Refund | OperationKind::Release => true,
             OperationKind::Cancel => held,
             OperationKind::Start | OperationKind::Answer | OperationKind::Withdraw => false,
         };

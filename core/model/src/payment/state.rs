@@ -108,6 +108,8 @@ pub enum OperationKind {
     Answer,
     /// Cancels a charge beside the one that is kept.
     Withdraw,
+    /// Lets go of what is held beyond what was captured, and leaves that.
+    Release,
 }
 
 /// One thing that may start a prompt or move money, with its record.
@@ -123,6 +125,12 @@ pub struct Operation {
     pub amount: Option<Money>,
     /// The charge that it is for, chosen as it was wished; a cancel is for whichever is kept.
     pub charge: Option<ChargeId>,
+    /// The capture that a refund is of, where there are several.
+    pub capture: Option<Box<OperationId>>,
+    /// A capture after which nothing more is taken: what it leaves is let go of.
+    pub last: bool,
+    /// What was seen captured of its charge before this capture was wished.
+    pub captured_before_minor: i64,
     /// Which condition it answers, and how.
     pub answer: Option<Box<ConditionAnswer>>,
     /// When it was wished.

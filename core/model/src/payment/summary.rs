@@ -94,6 +94,8 @@ pub struct Amounts {
     pub captured: Amount,
     /// Of it, the tip.
     pub tip: Amount,
+    /// What a capture may still take, as far as is seen; it may have lapsed.
+    pub held: Amount,
     /// Captured or held, and not given back.
     pub remaining: Amount,
     /// On its way back.
@@ -181,6 +183,7 @@ fn amounts(payment: &Payment) -> Amounts {
         authorized: amounts.authorized.into(),
         captured: amounts.captured.into(),
         tip: amounts.tip.into(),
+        held: amounts.held.into(),
         remaining: amounts.remaining.into(),
         returning: amounts.returning.into(),
         returned: amounts.returned.into(),

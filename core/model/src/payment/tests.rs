@@ -3,6 +3,7 @@
 mod charges;
 mod details;
 mod history;
+mod hold;
 mod life;
 mod oracle;
 mod permission;

@@ -54,6 +54,7 @@ pub const fn name(event: &Event) -> &'static str {
         Event::OperationWished { .. } => "operation-wished",
         Event::AnswerWished { .. } => "answer-wished",
         Event::WithdrawalWished { .. } => "withdrawal-wished",
+        Event::ReleaseWished { .. } => "release-wished",
         Event::Abandoned { .. } => "abandoned",
         Event::Doubted { .. } => "doubted",
         Event::AbsenceProven { .. } => "absence-proven",
@@ -82,6 +83,9 @@ fn named_operation(event: &Event) -> Option<(OperationId, String)> {
         }
         Event::WithdrawalWished { operation, charge, .. } => {
             Some((*operation, format!("the withdrawal of charge {charge}")))
+        }
+        Event::ReleaseWished { operation, charge, .. } => {
+            Some((*operation, format!("the release of what charge {charge} still holds")))
         }
         Event::Permitted { .. }
         | Event::Answered { .. }
@@ -137,8 +141,10 @@ fn sentence(event: &Event, known: &Known) -> String {
             format!("A notification tells that charge {charge} {}.", stands(sighting))
         }
         Event::CancelWished { .. } => "Someone asked to cancel.".to_owned(),
-        Event::OperationWished { kind, reference, amount: asked, .. } => {
-            format!("A {} of {} was asked for as {reference}.", kind_name(*kind), amount(*asked))
+        Event::OperationWished { kind, reference, amount: asked, last, .. } => {
+            let last = if *last { ", the last one" } else { "" };
+            let (kind, asked) = (kind_name(*kind), amount(*asked));
+            format!("A {kind} of {asked} was asked for as {reference}{last}.")
         }
         Event::AnswerWished { condition, accept, .. } => {
             let verb = if *accept { "accepts" } else { "declines" };
@@ -146,6 +152,9 @@ fn sentence(event: &Event, known: &Known) -> String {
         }
         Event::WithdrawalWished { charge, .. } => {
             format!("Charge {charge} waits beside the one that is kept, so it is withdrawn.")
+        }
+        Event::ReleaseWished { charge, .. } => {
+            format!("Nothing more is captured of charge {charge}: what it still holds is let go.")
         }
         Event::OperationResolved { operation, took_effect, .. } => {
             let effect = if *took_effect { "took effect" } else { "took no effect" };
@@ -231,6 +240,7 @@ const fn kind_name(kind: OperationKind) -> &'static str {
         OperationKind::Cancel => "cancel",
         OperationKind::Answer => "answer",
         OperationKind::Withdraw => "withdrawal",
+        OperationKind::Release => "release",
     }
 }
 
@@ -261,7 +271,8 @@ fn details(event: &Event) -> Details {
         }
         Event::CancelWished { operation, .. }
         | Event::AnswerWished { operation, .. }
-        | Event::WithdrawalWished { operation, .. } => {
+        | Event::WithdrawalWished { operation, .. }
+        | Event::ReleaseWished { operation, .. } => {
             vec![("operation", operation.to_string())]
         }
         Event::OperationWished { operation, charge, .. } => {

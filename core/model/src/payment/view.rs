@@ -11,7 +11,7 @@ use super::manners::Manners;
 use super::sighting::{Charge, Sighting, Standing, Taken};
 use super::stage::{self, Stage, approvals, is_refused, never_ran, stage};
 use super::state::{Answered, Operation, OperationKind, Payment};
-use super::{conditions, loss, surplus};
+use super::{conditions, hold, loss, surplus};
 use crate::money::Money;
 use crate::sale::Capture;
 
@@ -90,6 +90,8 @@ pub struct Amounts {
     pub captured: Money,
     /// Of it, the tip.
     pub tip: Money,
+    /// What a capture may still take, as far as is seen; it may have lapsed.
+    pub held: Money,
     /// Captured or held, and not given back.
     pub remaining: Money,
     /// On its way back.
@@ -192,6 +194,7 @@ pub fn is_unsettled(payment: &Payment) -> bool {
                 || !payment.hints.is_empty()
                 || loss::unseen_since(payment).is_some())
         || all_operations(payment).any(|operation| is_under_way(payment, operation))
+        || hold::to_release(payment).is_some()
 }
 
 /// Whether an automatic capture is still to be seen.
@@ -230,7 +233,8 @@ pub fn is_under_way(payment: &Payment, operation: &Operation) -> bool {
             let open = surplus::is_open(payment, operation);
             !payment.looking_ended && (open || cancel_may_yet_undo(payment, operation))
         }
-        OperationKind::Capture if is_captured(payment) => false,
+        OperationKind::Release => !payment.looking_ended && hold::is_open(payment, operation),
+        OperationKind::Capture if hold::is_covered(payment, operation) => false,
         OperationKind::Capture | OperationKind::Refund => {
             !payment.looking_ended
                 && approvals(payment).next().is_some()
@@ -240,11 +244,6 @@ pub fn is_under_way(payment: &Payment, operation: &Operation) -> bool {
                 )
         }
     }
-}
-
-/// Whether any of the approvals was captured.
-fn is_captured(payment: &Payment) -> bool {
-    approvals(payment).any(|taken| !taken.captured.is_zero())
 }
 
 /// Whether a cancel or withdrawal that was sent may still undo what was approved: a look tells,
@@ -265,7 +264,8 @@ pub fn cancel_may_yet_undo(payment: &Payment, cancel: &Operation) -> bool {
         OperationKind::Start
         | OperationKind::Capture
         | OperationKind::Refund
-        | OperationKind::Answer => false,
+        | OperationKind::Answer
+        | OperationKind::Release => false,
     };
     let undecided = cancel.seen.is_none() && cancel.word.is_none();
     sent_for_the_last_time && undecided && !never_ran(cancel)
@@ -298,7 +298,10 @@ fn is_last_refused(operation: &Operation) -> bool {
     let last = operation.sends.last().and_then(|send| send.answer.as_ref());
     let refused = matches!(last, Some((Answered::NotExecuted { again: Again::Never, .. }, _)));
     match operation.kind {
-        OperationKind::Cancel | OperationKind::Answer | OperationKind::Withdraw => refused,
+        OperationKind::Cancel
+        | OperationKind::Answer
+        | OperationKind::Withdraw
+        | OperationKind::Release => refused,
         OperationKind::Start | OperationKind::Capture | OperationKind::Refund => false,
     }
 }
@@ -314,10 +317,10 @@ pub fn was_accepted(operation: &Operation) -> bool {
 #[must_use]
 pub fn blocks_others(payment: &Payment, operation: &Operation) -> bool {
     match (operation.kind, progress(operation)) {
-        (OperationKind::Capture, Progress::Unresolved) => !is_captured(payment),
+        (OperationKind::Capture, Progress::Unresolved) => !hold::is_covered(payment, operation),
         (OperationKind::Refund, Progress::Unresolved) => true,
-        // Neither moves what a capture or refund would.
-        (OperationKind::Answer | OperationKind::Withdraw, _) => false,
+        // None moves what a capture or refund would; what is let go of is not captured again.
+        (OperationKind::Answer | OperationKind::Withdraw | OperationKind::Release, _) => false,
         (_, Progress::Wished | Progress::Unresolved) => is_under_way(payment, operation),
         (_, Progress::Accepted | Progress::Done | Progress::Refused) => false,
     }
@@ -351,11 +354,14 @@ pub fn amounts(payment: &Payment) -> Amounts {
     let returned =
         if seen_returned.minor() >= told_returned.minor() { seen_returned } else { told_returned };
     let gross = if captured.is_zero() { authorized } else { captured };
+    let held =
+        hold::held(payment).fold(zero, |sum, (_, left)| sum.checked_add(left).unwrap_or(sum));
     Amounts {
         asked: payment.sale.amount,
         authorized,
         captured,
         tip: sum(&|taken| taken.tip),
+        held,
         remaining: gross.checked_sub(returned).unwrap_or(zero),
         returning: refunds(payment, |progress| match progress {
             Progress::Wished | Progress::Unresolved | Progress::Accepted => true,

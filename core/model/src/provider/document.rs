@@ -53,6 +53,7 @@ const SALES: &[Row] = &[
     }),
     ("manual capture", |can, _| yes(can.manual_capture)),
     ("capture of a part", |can, _| yes(can.partial_capture)),
+    ("several captures of one hold", |_, how| yes(how.several_captures)),
     ("refund", |can, _| yes(can.refund)),
     ("refund of a part", |can, _| yes(can.partial_refund)),
     ("cancel", |can, _| yes(can.cancel)),
@@ -96,6 +97,7 @@ const MANNERS: &[Row] = &[
     ("capture", |_, how| optional(how.capture)),
     ("refund", |_, how| optional(how.refund)),
     ("cancel", |_, how| optional(how.cancel)),
+    ("release of what captures left", |_, how| optional(how.release)),
     ("look-up by our reference", |_, how| yes(how.look_up)),
     ("finding nothing is proof", |_, how| match how.absence {
         Absence::NeverProof => "never".to_owned(),

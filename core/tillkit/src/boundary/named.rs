@@ -125,6 +125,7 @@ sets! {
         Cancel "cancel"
         Answer "answer"
         Withdraw "withdraw"
+        Release "release"
     }
     Progress {
         Wished "wished"

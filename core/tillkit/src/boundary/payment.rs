@@ -83,6 +83,8 @@ pub struct Amounts {
     pub captured: Money,
     /// Of it, the tip.
     pub tip: Money,
+    /// What a capture may still take, as far as is seen; it may have lapsed.
+    pub held: Money,
     /// Captured or held, and not given back.
     pub remaining: Money,
     /// On its way back.
@@ -142,6 +144,8 @@ pub struct Details {
     pub capture_failed: bool,
     /// It ended with a part of it paid, and nothing in it tells whether that went back.
     pub part_left: bool,
+    /// It holds nothing more than what was captured: the rest was let go of, or lapsed.
+    pub released: bool,
 }
 
 /// How much was paid with one kind of asset.
@@ -276,13 +280,14 @@ impl From<Sum> for Money {
 
 impl From<ModelAmounts> for Amounts {
     fn from(amounts: ModelAmounts) -> Self {
-        let ModelAmounts { asked, authorized, captured, tip, remaining, returning, returned } =
+        let ModelAmounts { asked, authorized, captured, tip, held, remaining, returning, returned } =
             amounts;
         Self {
             asked: asked.into(),
             authorized: authorized.into(),
             captured: captured.into(),
             tip: tip.into(),
+            held: held.into(),
             remaining: remaining.into(),
             returning: returning.into(),
             returned: returned.into(),
@@ -325,6 +330,7 @@ impl From<ModelDetails> for Details {
             conditions,
             capture_failed,
             part_left,
+            released,
         } = details;
         Self {
             transaction: text(transaction),
@@ -336,6 +342,7 @@ impl From<ModelDetails> for Details {
             conditions: conditions.into_iter().map(Condition::from).collect(),
             capture_failed,
             part_left,
+            released,
         }
     }
 }

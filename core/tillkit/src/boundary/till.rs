@@ -182,7 +182,8 @@ impl Till {
         news(&self.0, payment_id("payment", &payment)?, told).await
     }
 
-    /// Wishes a cancel, and tells one truth within ten seconds.
+    /// Wishes a cancel, and tells one truth within ten seconds. What a capture left of a hold is
+    /// let go of, where the provider can.
     ///
     /// # Errors
     /// `unknown-payment`; or when the wish could not be recorded.
@@ -204,6 +205,23 @@ impl Till {
         let named = reference("reference", &named)?;
         let amount = self.portion(id, portion).await?;
         Ok(self.0.capture(id, named, amount).await?.into())
+    }
+
+    /// Captures a held payment for the last time, and lets go of what that leaves once it was seen.
+    ///
+    /// # Errors
+    /// What forbids it, before anything is sent: `unsupported` where the provider cannot let go of
+    /// a part.
+    pub async fn capture_last(
+        &self,
+        payment: String,
+        named: String,
+        portion: Portion,
+    ) -> Answer<Payment> {
+        let id = payment_id("payment", &payment)?;
+        let named = reference("reference", &named)?;
+        let amount = self.portion(id, portion).await?;
+        Ok(self.0.capture_last(id, named, amount).await?.into())
     }
 
     /// Gives money back: all that is left of it, unless an amount is given.

@@ -56,6 +56,7 @@ fn summary(outcome: Outcome) -> Summary {
             authorized: amount(1_480),
             captured: amount(1_480),
             tip: amount(150),
+            held: amount(0),
             remaining: amount(1_480),
             returning: amount(0),
             returned: amount(0),

@@ -31,6 +31,7 @@ fn paid(number: u8, minor: i64) -> Summary {
             authorized: amount(minor),
             captured: amount(minor),
             tip: amount(0),
+            held: amount(0),
             remaining: amount(minor),
             returning: amount(0),
             returned: amount(0),

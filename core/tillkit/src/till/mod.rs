@@ -40,6 +40,7 @@ mod consent;
 mod desk;
 mod health;
 mod member;
+mod money;
 mod notices;
 mod paper;
 mod reading;
@@ -52,7 +53,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tillkit_model::engine::errors;
-use tillkit_model::engine::port::{Call, MoneyCall, Reply};
+use tillkit_model::engine::port::{Call, Reply};
 use tillkit_model::engine::store::{Failure, IdentityKey, Stored};
 use tillkit_model::identity;
 use tillkit_model::payment::summary::summary;
@@ -287,7 +288,8 @@ impl Till {
     }
 
     /// Wishes a cancel, and tells one truth within ten seconds. A paid sale is never refunded by
-    /// it.
+    /// it; what is left of a hold that was captured in part is let go of, where the provider can,
+    /// and what was captured stays: `already-paid`.
     ///
     /// # Errors
     /// `unknown-payment` when there is none with this id; or when the wish could not be recorded.
@@ -298,32 +300,6 @@ impl Till {
             }
             _ => Err(unforeseen().payment(payment)),
         }
-    }
-
-    /// Captures a held payment: all that is left of it, unless an amount is given.
-    ///
-    /// # Errors
-    /// What forbids it, before anything is sent.
-    pub async fn capture(
-        &self,
-        payment: PaymentId,
-        reference: Reference,
-        amount: Option<Money>,
-    ) -> Result<Summary, Error> {
-        self.viewed(Call::Capture(MoneyCall { payment, reference, amount })).await
-    }
-
-    /// Gives money back: all that is left of it, unless an amount is given.
-    ///
-    /// # Errors
-    /// What forbids it, before anything is sent.
-    pub async fn refund(
-        &self,
-        payment: PaymentId,
-        reference: Reference,
-        amount: Option<Money>,
-    ) -> Result<Summary, Error> {
-        self.viewed(Call::Refund(MoneyCall { payment, reference, amount })).await
     }
 
     /// Accepts or declines a condition that the provider puts before the payment, by the id that

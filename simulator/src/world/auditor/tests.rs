@@ -119,7 +119,7 @@ impl Life {
 
     fn wish_cancel(&mut self, now_ms: u64) {
         let at = self.machine.now(now_ms);
-        self.record(now_ms, Event::CancelWished { at, operation: operation(2) });
+        self.record(now_ms, Event::CancelWished { at, operation: operation(2), rest: false });
     }
 
     fn resolve(&mut self, now_ms: u64, word: Word) {
@@ -131,7 +131,16 @@ impl Life {
         let at = self.machine.now(CREATED);
         let reference = Reference::parse(name).expect("a name");
         let (kind, operation, amount) = (OperationKind::Refund, operation(3), euros(minor));
-        let event = Event::OperationWished { kind, operation, reference, amount, charge: None, at };
+        let event = Event::OperationWished {
+            kind,
+            operation,
+            reference,
+            amount,
+            charge: None,
+            capture: None,
+            last: false,
+            at,
+        };
         self.record(CREATED, event);
     }
 

@@ -183,7 +183,7 @@ pub fn paid(n: u64, expected: u64, driver: Driver) -> Append {
 #[must_use]
 pub fn cancel_wished(n: u64, expected: u64, driver: Driver) -> Append {
     let operation = OperationId::from_bytes(spread(0x42, n));
-    plain(n, expected, driver, Event::CancelWished { at: moment(0), operation })
+    plain(n, expected, driver, Event::CancelWished { at: moment(0), operation, rest: false })
 }
 
 /// A person's word. Needs no lease.

@@ -106,13 +106,13 @@ impl Engine {
     }
 
     fn money(&mut self, ticket: Ticket, kind: OperationKind, call: MoneyCall, now: &Moment) {
-        let MoneyCall { payment, reference, amount } = call;
+        let MoneyCall { payment, reference, amount, last } = call;
         if let Err(error) = self.ready_for_wishes() {
             return self.refuse(ticket, error.payment(payment));
         }
         let operation = OperationId::new(self.entropy.as_mut());
         let question = Question::Money(reference.clone());
-        let command = Command::WishMoney { kind, operation, reference, amount };
+        let command = Command::WishMoney { kind, operation, reference, amount, last };
         self.command(ticket, payment, question, command, now);
     }
 

@@ -152,6 +152,10 @@ impl Engine {
                 let operation = OperationId::new(self.entropy.as_mut());
                 Command::WishWithdrawal { operation, charge }
             }
+            Step::Release(charge) => {
+                let operation = OperationId::new(self.entropy.as_mut());
+                Command::WishRelease { operation, charge }
+            }
             Step::Abandon(why) => Command::Abandon { why },
             Step::Doubt => Command::Doubt,
             Step::Escalate => Command::Escalate,

@@ -99,7 +99,8 @@ fn tombstone(outcome: &str) -> Tombstone {
 
 #[test]
 fn a_holder_gives_way_once_it_is_doubted_or_its_cancel_wished_and_is_none_once_settled() {
-    let cancel = Event::CancelWished { at: NOW, operation: OperationId::from_bytes([3; 16]) };
+    let cancel =
+        Event::CancelWished { at: NOW, operation: OperationId::from_bytes([3; 16]), rest: false };
     let doubted = Event::Doubted { at: NOW };
     let table = [
         (vec![], Some(false)),

@@ -295,6 +295,8 @@ pub fn keyed() -> Manners {
         capture: Some(keyed),
         refund: Some(keyed),
         cancel: Some(Manner::SameEffect),
+        release: None,
+        several_captures: false,
         answer: Some(Manner::SameEffect),
         look_up: false,
         absence: Absence::NeverProof,

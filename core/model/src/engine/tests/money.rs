@@ -28,7 +28,7 @@ fn paid(manners: Manners) -> (Harness, PaymentId) {
 
 fn money(payment: PaymentId, reference: &str, amount: Option<&str>) -> MoneyCall {
     let reference = Reference::parse(reference).unwrap();
-    MoneyCall { payment, reference, amount: amount.map(euros) }
+    MoneyCall { payment, reference, amount: amount.map(euros), last: false }
 }
 
 fn code(harness: &Harness, ticket: Ticket) -> Code {

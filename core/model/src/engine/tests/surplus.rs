@@ -159,7 +159,12 @@ fn where_a_read_may_pay_only_what_is_kept_is_read() {
 
 fn refund(harness: &mut Harness, payment: PaymentId, name: &str, amount: Option<&str>) -> Ticket {
     let reference = Reference::parse(name).unwrap();
-    harness.call(Call::Refund(MoneyCall { payment, reference, amount: amount.map(euros) }))
+    harness.call(Call::Refund(MoneyCall {
+        payment,
+        reference,
+        amount: amount.map(euros),
+        last: false,
+    }))
 }
 
 #[test]

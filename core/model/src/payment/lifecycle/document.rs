@@ -46,7 +46,8 @@ A cancel is repeated where that has the same effect, and is over once the sale i
 never cancelled after all: a cancel that may still be on its way is watched until it can no longer arrive.
 Where a payment shows more than one charge, what still waits beside the one that is kept is withdrawn unasked, in
 the same way: kept is what was taken, else the charge that answered the start. After a person's word that it was
-paid nothing is withdrawn.
+paid nothing is withdrawn. A release lets go of what captures left of a hold: the till asks for it with its last capture or
+by a cancel, and it leaves what was captured.
 
 | from | what happens | to |
 | --- | --- | --- |

@@ -47,6 +47,8 @@ const KEYED: Manners = Manners {
     capture: None,
     refund: None,
     cancel: None,
+    release: None,
+    several_captures: false,
     answer: None,
     look_up: false,
     absence: Absence::NeverProof,
@@ -63,6 +65,10 @@ const FULL: Manners = Manners {
     answer: Some(Manner::SameEffect),
     ..KEYED
 };
+
+/// The same, and a hold that is captured in parts, whose rest can be let go of.
+const PARTS: Manners =
+    Manners { release: Some(Manner::SameEffect), several_captures: true, ..FULL };
 
 /// No key anywhere; a cancel that may be repeated.
 const ONCE: Manners = Manners {
@@ -130,6 +136,13 @@ const STORIES: &[(&str, &Manners, Capture, &str)] = &[
     ("completed/paid",            &FULL,   Capture::Automatic, "permit accepted taken +1s"),
     ("completed/paid-keyed",      &KEYED,  Capture::Automatic, "permit accepted taken +1s"),
     ("completed/captured",        &FULL,   Capture::Manual,    "permit accepted held wish-capture permit-money accepted taken +1s"),
+    ("completed/captured-in-part", &PARTS, Capture::Manual,    "permit accepted held wish-part permit-money accepted part-seen +1s"),
+    ("completed/captured-twice",  &PARTS,  Capture::Manual,    "permit accepted held wish-part permit-money accepted part-seen wish-capture permit-money unknown +6s"),
+    ("completed/captured-last",   &PARTS,  Capture::Manual,    "permit accepted held wish-last permit-money accepted part-seen +1s"),
+    ("completed/release-wished",  &PARTS,  Capture::Manual,    "permit accepted held wish-last permit-money accepted part-seen wish-release +1s"),
+    ("completed/release-lost",    &PARTS,  Capture::Manual,    "permit accepted held wish-last permit-money accepted part-seen wish-release permit-money unknown +6s"),
+    ("completed/release-refused", &PARTS,  Capture::Manual,    "permit accepted held wish-last permit-money accepted part-seen wish-release permit-money refused +6s"),
+    ("completed/released",        &PARTS,  Capture::Manual,    "permit accepted held wish-last permit-money accepted part-seen wish-release permit-money accepted rest-released +1s"),
     ("completed/refund-wished",   &ONCE,   Capture::Automatic, "permit accepted taken wish-refund +1s"),
     ("completed/part-paid",       &FULL,   Capture::Automatic, "permit accepted taken-part +1s"),
     ("completed/refund-sent",     &ONCE,   Capture::Automatic, "permit accepted taken wish-refund permit-money +6s"),
@@ -230,7 +243,7 @@ fn happened(word: &str, payment: &Payment, at: Moment) -> Option<Event> {
             Event::Answered { operation, number, answer: answer(word)?, at }
         }
         "hint-taken" => Event::Hinted { sighting: Box::new(sighting("taken")?), at },
-        "wish-cancel" => Event::CancelWished { at, operation: operation_id(2) },
+        "wish-cancel" => Event::CancelWished { at, operation: operation_id(2), rest: false },
         "wish-capture" | "wish-refund" => {
             let capture = word == "wish-capture";
             Event::OperationWished {
@@ -239,9 +252,26 @@ fn happened(word: &str, payment: &Payment, at: Moment) -> Option<Event> {
                 reference: Reference::parse("M-1").ok()?,
                 amount: payment.sale.amount,
                 charge: ChargeId::parse("charge-1").ok(),
+                capture: None,
+                last: false,
                 at,
             }
         }
+        "wish-part" | "wish-last" => Event::OperationWished {
+            kind: OperationKind::Capture,
+            operation: operation_id(6),
+            reference: Reference::parse("M-0").ok()?,
+            amount: part()?,
+            charge: ChargeId::parse("charge-1").ok(),
+            capture: None,
+            last: word == "wish-last",
+            at,
+        },
+        "wish-release" => Event::ReleaseWished {
+            operation: operation_id(8),
+            charge: ChargeId::parse("charge-1").ok()?,
+            at,
+        },
         "wish-answer" => Event::AnswerWished {
             operation: operation_id(3),
             charge: ChargeId::parse("charge-1").ok()?,
@@ -303,7 +333,7 @@ pub fn answer(word: &str) -> Option<Answer> {
 pub fn sighting(word: &str) -> Option<Sighting> {
     let amount = amount()?;
     let zero = Money::zero(amount.currency());
-    let part = Money::from_minor(1000, amount.currency()).ok()?;
+    let part = part()?;
     let taken = |authorized, captured| Standing::Taken {
         authorized,
         captured,
@@ -318,6 +348,7 @@ pub fn sighting(word: &str) -> Option<Sighting> {
         }
         "processing" => Standing::Processing,
         "held" => taken(amount, zero),
+        "part-seen" | "rest-released" => taken(amount, part),
         "taken" | "taken-twice" | "refund-seen" => taken(amount, amount),
         "taken-part" => taken(part, part),
         "declined" => not_taken(NotTaken::Declined),
@@ -328,10 +359,9 @@ pub fn sighting(word: &str) -> Option<Sighting> {
         _ => return None,
     };
     let charge = if matches!(word, "taken-twice" | "second") { "charge-2" } else { "charge-1" };
-    let refund = SeenOperation {
-        reference: Reference::parse("M-1").ok()?,
-        amount: Some(amount),
-        took_effect: Some(true),
+    let seen = |name, amount| {
+        let reference = Reference::parse(name).ok()?;
+        Some(SeenOperation { reference, amount: Some(amount), took_effect: Some(true) })
     };
     Some(Sighting {
         details: details(word),
@@ -340,13 +370,20 @@ pub fn sighting(word: &str) -> Option<Sighting> {
         asked: Some(amount),
         terminal: TerminalId::parse("terminal-1").ok(),
         standing,
-        operations: if word == "refund-seen" { vec![refund] } else { Vec::new() },
+        operations: match word {
+            "refund-seen" => vec![seen("M-1", amount)?],
+            "part-seen" | "rest-released" => vec![seen("M-0", part)?],
+            _ => Vec::new(),
+        },
         card: None,
     })
 }
 
 fn details(word: &str) -> Option<Box<Details>> {
     let status = match word {
+        "rest-released" => {
+            return Some(Box::new(Details { released: true, ..Details::default() }));
+        }
         "condition" => ConditionStatus::AwaitingTill,
         "condition-accepted" => ConditionStatus::Accepted,
         "condition-declined" => ConditionStatus::Declined,
@@ -395,6 +432,10 @@ fn created(manners: &Manners, capture: Capture) -> Option<Event> {
 
 fn amount() -> Option<Money> {
     Money::from_minor(1330, Currency::EUR).ok()
+}
+
+fn part() -> Option<Money> {
+    Money::from_minor(1000, Currency::EUR).ok()
 }
 
 /// An operation's id, told apart by a number.

@@ -56,21 +56,24 @@ fn details() -> impl Strategy<Value = Details> {
         proptest::collection::vec(receipt(), 0..3),
         proptest::collection::vec(condition(), 0..3),
     );
-    (names, lists, any::<[bool; 2]>()).prop_map(|(names, lists, [capture_failed, part_left])| {
-        let (transaction, short_code, url, entry) = names;
-        let (assets, receipts, conditions) = lists;
-        Details {
-            transaction,
-            short_code,
-            url,
-            entry,
-            assets,
-            receipts,
-            conditions,
-            capture_failed,
-            part_left,
-        }
-    })
+    (names, lists, any::<[bool; 3]>()).prop_map(
+        |(names, lists, [capture_failed, part_left, released])| {
+            let (transaction, short_code, url, entry) = names;
+            let (assets, receipts, conditions) = lists;
+            Details {
+                transaction,
+                short_code,
+                url,
+                entry,
+                assets,
+                receipts,
+                conditions,
+                capture_failed,
+                released,
+                part_left,
+            }
+        },
+    )
 }
 
 fn joined<'a>(seen: impl IntoIterator<Item = &'a Details>) -> Details {

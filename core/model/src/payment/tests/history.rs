@@ -99,7 +99,13 @@ fn wish(life: &mut Life, kind: OperationKind, minor: Option<i64>) -> Option<Deci
     let currency = life.payment.sale.amount.currency();
     let amount = minor.map(|minor| crate::money::Money::from_minor(minor, currency).unwrap());
     let reference = Reference::parse("M-1").unwrap();
-    life.ask(Command::WishMoney { kind, operation: operation_id(3), reference, amount })
+    life.ask(Command::WishMoney {
+        kind,
+        operation: operation_id(3),
+        reference,
+        amount,
+        last: false,
+    })
 }
 
 fn look(life: &mut Life, word: &str) -> Decision {

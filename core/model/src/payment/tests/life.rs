@@ -106,9 +106,14 @@ pub fn cases(cases: u32) -> ProptestConfig {
     }
 }
 
-/// The four kinds of manners, each by a representative that has them.
-pub const KINDS: &[&str] =
-    &["created/fresh", "authorized/keyed", "authorized/once", "expired/absent"];
+/// The five kinds of manners, each by a representative that has them.
+pub const KINDS: &[&str] = &[
+    "created/fresh",
+    "authorized/keyed",
+    "authorized/once",
+    "expired/absent",
+    "completed/released",
+];
 
 pub fn kind() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(KINDS)

@@ -96,7 +96,7 @@ fn a_window_closes_at_start_by_and_soon_after_its_permit() {
 #[test]
 fn a_cancel_wish_gives_up_what_never_ran_and_stops_what_may_have() {
     let mut life = Life::fresh("created/fresh");
-    let wish = Event::CancelWished { at: life.now, operation: operation_id(4) };
+    let wish = Event::CancelWished { at: life.now, operation: operation_id(4), rest: false };
     let mut fresh = life.clone();
     fresh.take(wish.clone());
     assert_eq!(start_after(&fresh, 0), Permission::GiveUp(Abandonment::CancelWished));
@@ -272,7 +272,7 @@ fn a_keys_life_begins_with_the_first_send_that_may_have_run() {
 fn a_capture_waits_for_nothing_but_ends_with_a_cancel_wish() {
     let mut life = named("authorized/capture-wished");
     assert!(is_now(&money_after(&life, 0)));
-    life.take(Event::CancelWished { at: life.now, operation: operation_id(4) });
+    life.take(Event::CancelWished { at: life.now, operation: operation_id(4), rest: false });
     assert_eq!(money_after(&life, 0), Permission::Never(Never::CancelWished));
     assert!(is_now(&cancel_after(&life, 0)));
     // Where the provider cannot cancel, the wish stands in nobody's way.

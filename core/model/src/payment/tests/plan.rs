@@ -152,6 +152,11 @@ impl Driven {
                 let operation = representatives::operation_id(50 + before);
                 Command::WishWithdrawal { operation, charge }
             }
+            Step::Release(charge) => {
+                let before = u8::try_from(self.life.payment.operations.len()).unwrap();
+                let operation = representatives::operation_id(50 + before);
+                Command::WishRelease { operation, charge }
+            }
             Step::Abandon(why) => Command::Abandon { why },
             Step::Doubt => Command::Doubt,
             Step::Escalate => Command::Escalate,

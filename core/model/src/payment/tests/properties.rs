@@ -146,6 +146,8 @@ fn sent_twice(manners_of: &str) -> Life {
             reference: Reference::parse(reference).unwrap(),
             amount: Money::from_minor(330, Currency::EUR).unwrap(),
             charge: None,
+            capture: None,
+            last: false,
             at: life.now,
         });
     }

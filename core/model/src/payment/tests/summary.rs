@@ -39,6 +39,7 @@ fn its_names_are_fixed() {
             "authorized": all(),
             "captured": all(),
             "tip": none(),
+            "held": none(),
             "remaining": all(),
             "returning": all(),
             "returned": none(),

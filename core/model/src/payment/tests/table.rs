@@ -86,6 +86,7 @@ fn refusal(refused: &Refused) -> String {
         Refused::Unresolved { .. } => "another is unresolved".to_owned(),
         Refused::Conflict { field } => format!("conflict: {field}"),
         Refused::NothingToCapture => "nothing to capture".to_owned(),
+        Refused::NoRelease => "nothing is let go of here".to_owned(),
         Refused::NothingToRefund => "nothing to refund".to_owned(),
         Refused::Exceeds { remaining } => format!("exceeds {}", remaining.text()),
         Refused::NotResolvable => "not resolvable".to_owned(),

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::record::{Monetary, cancelled};
 use crate::ids::{ChargeId, Reference};
 use crate::money::Money;
+use crate::payment::details::Details;
 use crate::payment::sighting::{NotTaken, Ours, SeenOperation, Sighting, Standing};
 use crate::payment::{Operation, OperationKind, Payment, view};
 
@@ -112,15 +113,19 @@ impl Activity {
     fn operation<'a>(&self, payment: &'a Payment) -> Option<&'a Operation> {
         let fits = |operation: &&Operation| match (self.kind(), operation.kind) {
             (Some(Kind::Confirmation), OperationKind::Capture) => {
-                self.idempotency_key.as_str() == Some(&*operation.id.to_string())
+                let keyed = self.idempotency_key.as_str() == Some(&*operation.id.to_string());
+                // A lost part of the journal held the key.
+                keyed || payment.history_lost.is_some() && self.names(operation)
             }
-            (Some(Kind::Refund), OperationKind::Refund) => {
-                let ours = operation.reference.as_ref().map(Reference::as_str);
-                self.reference().is_some() && self.reference() == ours
-            }
+            (Some(Kind::Refund), OperationKind::Refund) => self.names(operation),
             _ => false,
         };
         payment.operations.iter().find(fits)
+    }
+
+    fn names(&self, operation: &Operation) -> bool {
+        let ours = operation.reference.as_ref().map(Reference::as_str);
+        self.reference().is_some() && self.reference() == ours
     }
 
     /// What it shows of an operation of ours.
@@ -169,7 +174,9 @@ impl<'a> History<'a> {
             standing,
             operations,
             card: None,
-            details: None,
+            details: self
+                .is_released()
+                .then(|| Box::new(Details { released: true, ..Details::default() })),
         })
     }
 
@@ -240,6 +247,11 @@ impl<'a> History<'a> {
         Some(authorized.or(paid))
     }
 
+    /// Whether what its confirmations left of a pre-authorization was given up, or has lapsed.
+    fn is_released(&self) -> bool {
+        self.has(Kind::Authorization) && self.has(Kind::Confirmation) && self.has(Kind::Release)
+    }
+
     fn unapproved(&self) -> Standing {
         let cancellation =
             self.0.iter().find(|activity| activity.kind() == Some(Kind::Cancellation));
@@ -283,7 +295,8 @@ impl<'a> History<'a> {
             OperationKind::Start
             | OperationKind::Capture
             | OperationKind::Refund
-            | OperationKind::Answer => false,
+            | OperationKind::Answer
+            | OperationKind::Release => false,
         };
         let sent = view::all_operations(payment).filter(voids).any(view::may_have_left);
         sent && !payment.operations.iter().any(|known| known.kind == OperationKind::Refund)

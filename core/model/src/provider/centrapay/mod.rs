@@ -23,6 +23,11 @@
 //! - *A refund* is done once Centrapay has recorded it: nothing that can be read tells of its end,
 //!   only a notification does. Our reference of it travels as `externalRef`, which makes it one,
 //!   and as `invoiceRef`, under which activities show it.
+//! - *A hold* may be confirmed any number of times, each by a key of its own, and only the till
+//!   knows which order is the last. So nothing is released before it says so, with its last capture
+//!   or by a cancel; then a release is sent once every confirmation is known. It says nothing of
+//!   what was confirmed, and its refusal as released before is as good as done. A refund is of one
+//!   confirmation, by whose key it goes.
 //! - *A key of a confirmation* stands in its own record, so it is relied on as long as we look.
 //! - *Part paid*: what was paid is `value` without `remainingAmount`; where that tells nothing, the
 //!   sum of `paidBy.assetTotals`; where a part was allowed and neither tells, it is not known.
@@ -227,6 +232,7 @@ impl Adapter for Centrapay {
         match operation.kind {
             OperationKind::Start => None,
             OperationKind::Capture => Some(request::confirm(payment, operation, charge)),
+            OperationKind::Release => Some(request::release(charge)),
             OperationKind::Refund => Some(request::refund(payment, operation, charge)),
             OperationKind::Answer => {
                 operation.answer.as_deref().map(|answer| request::answer(charge, answer))
@@ -259,11 +265,13 @@ fn target<'a>(payment: &'a Payment, operation: &Operation) -> Option<&'a ChargeI
     payment.charges.keys().find(|charge| request::is_below(path, charge))
 }
 
-/// The confirmation by which a pre-authorization was drawn on.
-fn confirmation(payment: &Payment) -> Option<&Operation> {
+/// The confirmation that a refund is of: the one that was chosen as it was wished, else the first.
+fn confirmation<'a>(payment: &'a Payment, refund: &Operation) -> Option<&'a Operation> {
+    let chosen = refund.capture.as_deref();
     let confirmed = |operation: &&Operation| {
         operation.kind == OperationKind::Capture
             && view::progress(operation) != view::Progress::Refused
+            && chosen.is_none_or(|id| *id == operation.id)
     };
     payment.operations.iter().find(confirmed)
 }

@@ -8,9 +8,10 @@ use super::record::{Record, Status};
 use super::refusals::{self, Means, Row};
 use crate::ids::ChargeId;
 use crate::money::Money;
+use crate::payment::details::Details;
 use crate::payment::event::{Again, Answer, Reason};
 use crate::payment::sighting::{NotTaken, Ours, SeenOperation, Sighting, Standing};
-use crate::payment::{Operation, OperationKind, Payment, view};
+use crate::payment::{Operation, OperationKind, Payment, hold, view};
 use crate::provider::{Reading, is_ambiguous, words_of};
 use crate::sale::{Capture, Environment};
 use crate::time::SECOND_MS;
@@ -159,11 +160,11 @@ fn refused(
         Err(unknown) => return unknown,
     };
     let shown = |standing| Answer::Accepted { sightings: vec![plain(charge, standing)] };
+    if operation.kind == OperationKind::Release {
+        return not_released(charge, means, reason);
+    }
     let known = payment.charges.get(charge);
     let was_taken = known.is_some_and(|known| known.taken.is_some());
-    let confirmed = known
-        .and_then(|known| known.taken.as_ref())
-        .is_some_and(|taken| payment.sale.capture == Capture::Manual && !taken.captured.is_zero());
     match means {
         Means::Refused => never(reason),
         Means::Answered => shown(Standing::Pending),
@@ -180,10 +181,31 @@ fn refused(
             shown(Standing::NotTaken { how: NotTaken::Cancelled, reason: Some(reason) })
         }
         // What was drawn before stays drawn.
-        Means::Undone if confirmed => never(reason),
+        Means::Undone if is_drawn_on(payment, charge) => never(reason),
         Means::Undone if may_have_drawn(payment) => shown(Standing::Pending),
         Means::Undone => shown(Standing::Reversed { authorized: None }),
     }
+}
+
+/// A refused release of what confirmations have left, which says nothing of what they took.
+fn not_released(charge: &ChargeId, means: Means, reason: Reason) -> Answer {
+    match means {
+        Means::Undone => Answer::Accepted { sightings: vec![released(charge)] },
+        Means::Later(ms) => Answer::NotExecuted { again: Again::After { ms }, reason },
+        Means::Refused | Means::Answered | Means::Expired | Means::Cancelled => never(reason),
+    }
+}
+
+/// A charge that holds nothing more than was confirmed.
+fn released(charge: &ChargeId) -> Sighting {
+    let details = Some(Box::new(Details { released: true, ..Details::default() }));
+    Sighting { details, ..plain(charge, Standing::Pending) }
+}
+
+fn is_drawn_on(payment: &Payment, charge: &ChargeId) -> bool {
+    let known = payment.charges.get(charge).and_then(|known| known.taken.as_ref());
+    let manual = payment.sale.capture == Capture::Manual;
+    known.is_some_and(|taken| manual && !taken.captured.is_zero())
 }
 
 /// Whether something may have been drawn of which nothing is known: a release does not tell of it.
@@ -211,6 +233,12 @@ fn done(
             Some(plain(charge, standing))
         }
         // What was drawn before is not in it: the activities tell.
+        // Drawn on meanwhile: what was drawn stays.
+        (OperationKind::Cancel | OperationKind::Withdraw, Kind::Release)
+            if is_drawn_on(payment, charge) =>
+        {
+            Some(released(charge))
+        }
         (OperationKind::Cancel | OperationKind::Withdraw, Kind::Release)
             if may_have_drawn(payment) =>
         {
@@ -220,7 +248,8 @@ fn done(
             Some(plain(charge, Standing::Reversed { authorized: None }))
         }
         (OperationKind::Capture, Kind::Confirmation) => {
-            let captured = exactly(operation, activity)?;
+            exactly(operation, activity)?;
+            let captured = hold::captured_with(payment, charge, operation)?;
             let known = payment.charges.get(charge).and_then(|known| known.taken.as_ref());
             let authorized = known.map_or(captured, |taken| taken.authorized);
             let standing = Standing::Taken {
@@ -232,6 +261,7 @@ fn done(
             };
             Some(ran(operation, plain(charge, standing)))
         }
+        (OperationKind::Release, Kind::Release) => Some(released(charge)),
         (OperationKind::Refund, Kind::Refund) => {
             exactly(operation, activity)?;
             Some(ran(operation, plain(charge, Standing::Pending)))
@@ -390,7 +420,8 @@ fn may_be_undone(payment: &Payment, record: &Record) -> bool {
         OperationKind::Start
         | OperationKind::Capture
         | OperationKind::Refund
-        | OperationKind::Answer => false,
+        | OperationKind::Answer
+        | OperationKind::Release => false,
     };
     let voided = view::all_operations(payment).filter(voids).any(view::may_have_left);
     let paid = super::record::status(&record.status) == Some(Status::Paid);

@@ -127,6 +127,7 @@ pub(super) fn of(payment: &Payment, kind: OperationKind) -> &'static [Row] {
         OperationKind::Capture => CONFIRM,
         OperationKind::Refund => REFUND,
         OperationKind::Answer => ANSWER,
+        OperationKind::Release => RELEASE,
         OperationKind::Cancel | OperationKind::Withdraw if super::is_pre_auth(payment) => RELEASE,
         OperationKind::Cancel | OperationKind::Withdraw => VOID,
     }

@@ -60,7 +60,7 @@ pub(super) fn refund(payment: &Payment, operation: &Operation, charge: &ChargeId
         value: Value::of(amount),
         external_ref: reference,
         invoice_ref: reference,
-        confirmation_idempotency_key: super::confirmation(payment)
+        confirmation_idempotency_key: super::confirmation(payment, operation)
             .filter(|_| confirmation)
             .map(|captured| captured.id.to_string()),
         line_items: whole(&payment.sale, amount),

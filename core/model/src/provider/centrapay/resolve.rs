@@ -24,6 +24,8 @@ pub(super) const MANNERS: Manners = Manners {
     capture: Some(Manner::Keyed { life_ms: 3 * DAY_MS }),
     refund: Some(Manner::SameEffect),
     cancel: Some(Manner::SameEffect),
+    release: Some(Manner::SameEffect),
+    several_captures: true,
     answer: Some(Manner::SameEffect),
     look_up: true,
     absence: Absence::ProofAfterExpiry { margin_ms: MARGIN_MS },

@@ -11,8 +11,8 @@ use super::{Centrapay, NAME};
 use crate::ids::{ChargeId, OperationId, PaymentId, Reference};
 use crate::money::{Currency, Money};
 use crate::payment::event::{Answer, Event, Reason, Source};
-use crate::payment::sighting::{Ours, Sighting, Standing};
-use crate::payment::{OperationKind, Payment, apply};
+use crate::payment::sighting::{Ours, SeenOperation, Sighting, Standing};
+use crate::payment::{OperationKind, Payment, apply, hold as holds};
 use crate::provider::tests::testing::{self, DRIVER};
 use crate::provider::{Adapter, Settings, Setup, provider};
 use crate::sale::{Account, Capture, Environment, Item, Sale};
@@ -161,6 +161,8 @@ fn payment(state: &str) -> Payment {
         "held" => observed(open, taken(0)),
         "held-lost" => after(observed(open, taken(0)), &Event::HistoryLost { at: NOW }),
         "captured" => observed(open, taken(10_000)),
+        "captured-part" => drawn(observed(open, taken(0)), 4, 4_000, 4_000),
+        "captured-twice" => drawn(payment("captured-part"), 5, 3_000, 7_000),
         "cancelling" => with_operation(open, OperationKind::Cancel, 0, 1),
         "refunding" => {
             with_operation(observed(open, taken(10_000)), OperationKind::Refund, 1_000, 1)
@@ -170,12 +172,34 @@ fn payment(state: &str) -> Payment {
     }
 }
 
+/// The same once one more confirmation was seen, so that so much is captured in all.
+fn drawn(payment: Payment, number: u8, minor: i64, captured: i64) -> Payment {
+    let reference = Reference::parse(&format!("capture-{number}")).unwrap();
+    let wished = Event::OperationWished {
+        kind: OperationKind::Capture,
+        operation: id(number),
+        reference: reference.clone(),
+        amount: money(minor),
+        charge: Some(charge()),
+        capture: None,
+        last: false,
+        at: NOW,
+    };
+    let done = SeenOperation { reference, amount: Some(money(minor)), took_effect: Some(true) };
+    let sighting = Box::new(Sighting { operations: vec![done], ..seen(taken(captured)) });
+    let observed = Event::Observed { source: Source::Read, sighting, at: NOW };
+    after(after(payment, &wished), &observed)
+}
+
 /// The same with an operation that was permitted so often.
 fn with_operation(payment: Payment, kind: OperationKind, minor: i64, sends: u32) -> Payment {
     let wish = match kind {
-        OperationKind::Cancel => Event::CancelWished { at: NOW, operation: id(3) },
+        OperationKind::Cancel => Event::CancelWished { at: NOW, operation: id(3), rest: false },
         OperationKind::Withdraw => {
             Event::WithdrawalWished { operation: id(3), charge: charge(), at: NOW }
+        }
+        OperationKind::Release => {
+            Event::ReleaseWished { operation: id(3), charge: charge(), at: NOW }
         }
         // Whatever is more than nothing is a yes.
         OperationKind::Answer => Event::AnswerWished {
@@ -191,6 +215,8 @@ fn with_operation(payment: Payment, kind: OperationKind, minor: i64, sends: u32)
             reference: Reference::parse(name_of(kind)).unwrap(),
             amount: money(minor),
             charge: None,
+            capture: chosen(&payment, kind, minor),
+            last: false,
             at: NOW,
         },
     };
@@ -199,6 +225,12 @@ fn with_operation(payment: Payment, kind: OperationKind, minor: i64, sends: u32)
     (0..sends).fold(wished, |payment, number| {
         permitted(payment, id(3), request.clone().filter(|_| number == 0))
     })
+}
+
+/// The confirmation that a refund is of, as it would be wished.
+fn chosen(payment: &Payment, kind: OperationKind, minor: i64) -> Option<OperationId> {
+    let fits = |pot: &&holds::Pot<'_>| kind == OperationKind::Refund && pot.left.minor() >= minor;
+    holds::pots(payment).iter().find(fits).and_then(|pot| pot.capture)
 }
 
 fn name_of(kind: OperationKind) -> &'static str {

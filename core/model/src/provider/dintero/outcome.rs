@@ -126,7 +126,10 @@ pub(super) fn of_operation(
     match operation.kind {
         OperationKind::Refund => await_capture(payment, operation, answer),
         OperationKind::Cancel | OperationKind::Withdraw => await_earlier(operation, answer),
-        OperationKind::Start | OperationKind::Capture | OperationKind::Answer => answer,
+        OperationKind::Start
+        | OperationKind::Capture
+        | OperationKind::Answer
+        | OperationKind::Release => answer,
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn operate(
     let transaction = transaction_of(payment, charge);
     let held = payment.charges.get(charge).and_then(|known| known.standing_approval());
     match operation.kind {
-        OperationKind::Start | OperationKind::Answer => None,
+        OperationKind::Start | OperationKind::Answer | OperationKind::Release => None,
         OperationKind::Cancel | OperationKind::Withdraw => Some(match (transaction, held) {
             (Some(transaction), Some(_)) => void(transaction),
             (_, _) => post(&format!("/sessions/{}/cancel", path_segment(charge.as_str())), None),

@@ -10,6 +10,8 @@ pub(super) static MANNERS: Manners = Manners {
     capture: Some(Manner::Once),
     refund: REFUND,
     cancel: Some(Manner::SameEffect),
+    release: None,
+    several_captures: false,
     answer: None,
     look_up: true,
     // A session that no list shows yet, or that has expired, may still charge.

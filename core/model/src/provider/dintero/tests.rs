@@ -99,12 +99,21 @@ fn with_operation(state: &str, kind: OperationKind, minor: i64, sends: u32) -> P
     let before = payment(state);
     let operation = OperationId::from_bytes([9; 16]);
     let wished = if kind == OperationKind::Cancel {
-        Event::CancelWished { at: NOW, operation }
+        Event::CancelWished { at: NOW, operation, rest: false }
     } else {
         let name = if kind == OperationKind::Capture { "capture-1" } else { "refund-1" };
         let reference = crate::ids::Reference::parse(name).unwrap();
         let amount = Money::from_minor(minor, before.sale.amount.currency()).unwrap();
-        Event::OperationWished { kind, operation, reference, amount, charge: None, at: NOW }
+        Event::OperationWished {
+            kind,
+            operation,
+            reference,
+            amount,
+            charge: None,
+            capture: None,
+            last: false,
+            at: NOW,
+        }
     };
     let mut payment = apply::apply(Some(before), &wished).unwrap();
     for number in 1..=sends {

@@ -16,6 +16,8 @@ pub(super) static MANNERS: Manners = Manners {
     capture: None,
     refund: None,
     cancel: None,
+    release: None,
+    several_captures: false,
     answer: None,
     look_up: false,
     absence: Absence::NeverProof,

@@ -212,7 +212,7 @@ impl Adapter for Vinr {
         charge: &ChargeId,
     ) -> Option<Request> {
         match operation.kind {
-            OperationKind::Start | OperationKind::Answer => None,
+            OperationKind::Start | OperationKind::Answer | OperationKind::Release => None,
             OperationKind::Capture => {
                 Some(request::capture(self.terms, payment, operation, charge))
             }

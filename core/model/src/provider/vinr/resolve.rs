@@ -37,6 +37,8 @@ const COMMON: Manners = Manners {
     refund: None,
     // Refused means look.
     cancel: Some(Manner::SameEffect),
+    release: None,
+    several_captures: false,
     answer: None,
     look_up: true,
     absence: Absence::NeverProof,

@@ -132,13 +132,15 @@ fn then(word: &str) -> Vec<Event> {
         reference: Reference::parse(name).unwrap(),
         amount: euros(minor),
         charge: None,
+        capture: None,
+        last: false,
         at: AT,
     };
     let wish = match word {
         "capture-sent" => wished(OperationKind::Capture, "capture-1", 4_200),
         "part-capture-sent" => wished(OperationKind::Capture, "capture-1", 3_000),
         "refund-sent" | "refund-sent-pay-id" => wished(OperationKind::Refund, "refund-1", 1_000),
-        "cancel-sent" => Event::CancelWished { at: AT, operation },
+        "cancel-sent" => Event::CancelWished { at: AT, operation, rest: false },
         _ => return Vec::new(),
     };
     vec![wish, permitted(operation)]

@@ -87,7 +87,7 @@ fn a_payment_says_what_its_summary_says() {
         "reference": "order-1", "attempt": 2, "outcome": "part_paid", "status": "completed",
         "amounts": {
             "asked": money(1330), "authorized": money(1300), "captured": money(1300),
-            "tip": money(100), "remaining": money(800), "returning": money(200),
+            "tip": money(100), "held": money(0), "remaining": money(800), "returning": money(200),
             "returned": money(300),
         },
         "alarms": ["wrong_amount", "part_paid_unasked"], "provisional": true, "next_attempt": 3,
@@ -106,7 +106,7 @@ fn a_payment_says_what_its_summary_says() {
             "conditions": [{
                 "id": "con-1", "name": "age", "message": "over 18?", "status": "awaiting-till",
             }],
-            "capture_failed": true, "part_left": true,
+            "capture_failed": true, "part_left": true, "released": true,
         },
         "created_at_ms": 1_790_000_000_000_i64, "settled_at_ms": 1_790_000_001_000_i64,
     });

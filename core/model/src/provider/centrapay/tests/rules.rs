@@ -9,9 +9,9 @@ use super::{
 };
 use crate::error::Code;
 use crate::ids::ChargeId;
-use crate::payment::OperationKind;
 use crate::payment::event::Answer;
 use crate::payment::manners::{Absence, Manner};
+use crate::payment::{Operation, OperationKind, hold as holds};
 use crate::provider::tests::testing;
 use crate::provider::{Adapter, CODE_PLACEHOLDER, Credentials, Reading, provider};
 use crate::sale::{Capture, Environment, Sale};
@@ -50,6 +50,22 @@ fn named(name: &str) -> Request {
         "look up" => adapter.look_up(&payment("sent")).unwrap(),
         "void" => operate("open", OperationKind::Cancel, 0),
         "release" => operate("held", OperationKind::Cancel, 0),
+        "let go of what is left" => operate("captured-part", OperationKind::Release, 0),
+        "confirm once more" => operate("captured-part", OperationKind::Capture, 3_000),
+        "refund of the first of two confirmations" => {
+            operate("captured-twice", OperationKind::Refund, 4_000)
+        }
+        "refund of the second of two confirmations" => {
+            let first = with_operation(payment("captured-twice"), OperationKind::Refund, 2_000, 0);
+            let pots = holds::pots(&first);
+            let second = pots.iter().find(|pot| pot.left.minor() >= 3_000).unwrap();
+            let refund = Operation {
+                capture: second.capture.map(Box::new),
+                amount: Some(second.left),
+                ..operation(&first).clone()
+            };
+            adapter.operate(&first, &refund, &charge()).unwrap()
+        }
         "refund" => operate("paid", OperationKind::Refund, 10_000),
         "refund of a part" => operate("paid", OperationKind::Refund, 1_000),
         "refund of a confirmation" => {

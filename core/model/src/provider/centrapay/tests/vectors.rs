@@ -55,6 +55,7 @@ fn kind(vector: &Value) -> OperationKind {
         "void" | "release" => OperationKind::Cancel,
         "answer" => OperationKind::Answer,
         "withdraw" => OperationKind::Withdraw,
+        "let go" => OperationKind::Release,
         other => panic!("no operation is called {other}"),
     }
 }
@@ -65,16 +66,19 @@ fn every_refusal_has_a_vector() {
     let operations = |kind: &str| {
         all("operation").into_iter().filter(|vector| vector["kind"] == *kind).collect::<Vec<_>>()
     };
-    let tables: [(&str, Vec<Value>, &[Row]); 6] = [
+    let tables: [(&str, Vec<Value>, &[Row]); 7] = [
         ("create", all("create"), START),
         ("void", operations("void"), VOID),
         ("release", operations("release"), RELEASE),
+        ("let go", operations("let go"), RELEASE),
         ("refund", operations("refund"), REFUND),
         ("confirm", operations("confirm"), CONFIRM),
         ("answer", operations("answer"), ANSWER),
     ];
     for (what, vectors, rows) in tables {
-        for row in rows.iter().chain(EVERYWHERE.iter().filter(|_| what != "release")) {
+        for row in
+            rows.iter().chain(EVERYWHERE.iter().filter(|_| !["release", "let go"].contains(&what)))
+        {
             let tells = |vector: &Value| {
                 let (status, body) = (&vector["exchange"]["status"], &vector["exchange"]["body"]);
                 *status == row.status && row.code.is_none_or(|code| body["message"] == code)
