@@ -14,6 +14,7 @@ import { chromium } from 'playwright-core'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PROGRAM = process.env.TILLKIT_SIMULATOR ?? `${ROOT}target/debug/tillkit-simulator`
+const TILL = process.env.TILLKIT_TILL ?? `${ROOT}target/debug/till`
 const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const PICTURES = `${ROOT}target/counter`
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -41,8 +42,20 @@ export function withBrowser() {
  * @param {import('node:test').TestContext} test
  * @param {{ pace?: number, viewport?: object, dark?: boolean }} [options]
  */
-export async function open(test, { pace = 1, viewport = WIDE, dark = false } = {}) {
-  const simulator = spawn(PROGRAM, ['--port', '0', '--pace', String(pace)], { stdio: ['ignore', 'pipe', 'inherit'] })
+export function open(test, { pace = 1, ...look } = {}) {
+  return openAt(test, [PROGRAM, '--port', '0', '--pace', String(pace)], (line) => line, look)
+}
+
+/**
+ * A page at a new demo, which tells its story meanwhile; both end with the test.
+ * @param {import('node:test').TestContext} test
+ */
+export function openAtDemo(test) {
+  return openAt(test, [TILL, 'demo', '--counter'], (line) => line.match(/^counter +(\S+)$/)?.[1])
+}
+
+async function openAt(test, [program, ...words], urlIn, { viewport = WIDE, dark = false } = {}) {
+  const simulator = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(simulator, 'exit')
   let context
   let counter
@@ -53,8 +66,10 @@ export async function open(test, { pace = 1, viewport = WIDE, dark = false } = {
     await ended
     assert.deepEqual(counter?.complaints, [], 'the console is silent')
   })
-  const line = once(createInterface({ input: simulator.stdout }), 'line')
-  const [url] = await Promise.race([line, ended])
+  const said = new Promise((resolve) => {
+    createInterface({ input: simulator.stdout }).on('line', (line) => urlIn(line) && resolve([urlIn(line)]))
+  })
+  const [url] = await Promise.race([said, ended])
   assert.equal(typeof url, 'string', `the simulator ended with ${url}`)
   context = await browser.newContext({
     viewport, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce', locale: 'en-GB',

@@ -18,7 +18,8 @@ const BROWSERS: &[&str] =
 pub fn run(workspace: &Workspace, words: &[String]) -> Result<bool, String> {
     have_browser(workspace)?;
     have_packages(workspace)?;
-    let mut build = workspace.cargo(&["build", "--quiet", "--package", "tillkit-simulator"])?;
+    let packages = ["--package", "tillkit-simulator", "--package", "tillkit-cli"];
+    let mut build = workspace.cargo(&[&["build", "--quiet"], &packages[..]].concat())?;
     if !watch(&mut build)? {
         return Ok(false);
     }
@@ -27,6 +28,7 @@ pub fn run(workspace: &Workspace, words: &[String]) -> Result<bool, String> {
     // Beside this program, wherever builds go.
     let here = std::env::current_exe().map_err(|error| error.to_string())?;
     node.env("TILLKIT_SIMULATOR", here.with_file_name("tillkit-simulator"));
+    node.env("TILLKIT_TILL", here.with_file_name("till"));
     node.args(["--test", "--test-concurrency=3", "--test-reporter=spec"]);
     watch(if words.is_empty() { node.arg(".") } else { node.args(words) })
 }

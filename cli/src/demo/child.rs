@@ -6,15 +6,19 @@
 use std::io::Read as _;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tillkit::shell::clock::{ScaledClock, SystemClock};
 use tillkit::till::{Connect, Outcome, Till};
 use tillkit_model::ids::{PaymentId, Reference};
+use tillkit_model::time::Moment;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{ChildStdin, ChildStdout, Command};
 
 use tillkit_simulator::server::stands::Stand;
 
+use super::props::Props;
 use super::stage::{Cast, Stage};
 use super::{PACE, PREFIX};
 use crate::command::Ended;
@@ -34,6 +38,8 @@ struct Brief {
     journal: PathBuf,
     simulator: String,
     stand: String,
+    /// What the clock of whoever started it shows: one story has one clock.
+    now: Moment,
 }
 
 /// Something that happened to its sale, as it says it.
@@ -51,35 +57,41 @@ pub struct Heard {
     pub new: bool,
 }
 
-/// A running child; it is killed when this is dropped.
-pub struct Child {
-    process: tokio::process::Child,
+/// A running child. Whoever drops it leaves its end to the props.
+pub struct Child<'a> {
+    process: Option<tokio::process::Child>,
+    props: &'a Props,
     lines: Lines<BufReader<ChildStdout>>,
     /// Open as long as it may live.
-    _alive: ChildStdin,
+    alive: ChildStdin,
     id: u32,
 }
 
-impl Child {
+impl<'a> Child<'a> {
     /// Starts this very program on the stage's journal.
-    pub async fn start(stage: &Stage<'_>, cast: Cast) -> Result<Self, Failure> {
+    pub async fn start(stage: &Stage<'a>, cast: Cast) -> Result<Self, Failure> {
         let program = std::env::current_exe().map_err(|fault| cannot_start(&fault))?;
         let mut command = Command::new(program);
         command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let mut process = command.spawn().map_err(|fault| cannot_start(&fault))?;
         let (stdin, stdout) = (process.stdin.take(), process.stdout.take());
-        let (Some(mut alive), Some(stdout)) = (stdin, stdout) else {
+        let id = process.id().unwrap_or_default();
+        let (Some(alive), Some(stdout)) = (stdin, stdout) else {
+            stage.props.take_over(process);
             return Err(Failure::said("child", "the process has no pipes"));
         };
+        let lines = BufReader::new(stdout).lines();
+        let mut child = Self { process: Some(process), props: stage.props, lines, alive, id };
         let brief = Brief {
-            journal: stage.journal.to_owned(),
-            simulator: format!("http://{}", stage.simulator.address()),
+            journal: stage.props.journal(),
+            simulator: format!("http://{}", stage.props.simulator.address()),
             stand: cast.stand.name.to_owned(),
+            now: stage.props.hurry().clock.now(),
         };
         let text = format!("{}\n", serde_json::to_string(&brief).unwrap_or_default());
-        alive.write_all(text.as_bytes()).await.map_err(|fault| cannot_start(&fault))?;
-        let id = process.id().unwrap_or_default();
-        Ok(Self { process, lines: BufReader::new(stdout).lines(), _alive: alive, id })
+        let told = child.alive.write_all(text.as_bytes()).await;
+        told.map_err(|fault| cannot_start(&fault))?;
+        Ok(child)
     }
 
     /// Its process id.
@@ -98,12 +110,23 @@ impl Child {
 
     /// Kills it, at once and without a word.
     pub async fn kill(mut self) -> Result<(), Failure> {
-        self.process.kill().await.map_err(|fault| cannot_start(&fault))
+        match &mut self.process {
+            Some(process) => process.kill().await.map_err(|fault| cannot_start(&fault)),
+            None => Ok(()),
+        }
     }
 
     /// Waits for its end.
     pub async fn end(mut self) {
-        self.process.wait().await.ok();
+        if let Some(process) = &mut self.process {
+            process.wait().await.ok();
+        }
+    }
+}
+
+impl Drop for Child<'_> {
+    fn drop(&mut self) {
+        self.process.take().into_iter().for_each(|process| self.props.take_over(process));
     }
 }
 
@@ -116,7 +139,9 @@ pub async fn run(desk: &mut Desk) -> Result<Ended, Failure> {
     go_when_left_alone();
     let cast = Cast::of(&brief.stand, "")?;
     let connect = connect(cast.stand, &brief.simulator)?;
-    let till = hurried(&brief.journal, [connect], &Hurry::at_pace(PACE)).await?;
+    let clock = ScaledClock::showing(brief.now, Arc::new(SystemClock::new(1)), PACE);
+    let hurry = Hurry { clock: Arc::new(clock), pace: PACE };
+    let till = hurried(&brief.journal, [connect], &hurry).await?;
     let began_ms = till_now(&till, cast).await?;
     let started = till.start(cast.sale()).await?;
     let mut story = Story::of(started.id);

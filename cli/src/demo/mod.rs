@@ -6,25 +6,26 @@
 
 pub mod child;
 mod ending;
+mod props;
 mod scenes;
 mod stage;
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use clap::Args;
+use tillkit_simulator::server::Simulator;
 use tillkit_simulator::server::counter::Counter;
 use tillkit_simulator::server::stands::Stand;
-use tillkit_simulator::server::{Options as Simulated, Simulator};
 
 use crate::command::Ended;
 use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
-use crate::opening::hurried;
 use crate::show::paint;
 use crate::stop::Stop;
-use crate::surroundings::Hurry;
 
+use props::Props;
 use stage::Stage;
 
 /// How many times as fast as the wall's the clocks go in the demo.
@@ -45,12 +46,16 @@ impl Demo {
     pub async fn run(self, desk: &mut Desk) -> Result<Ended, Failure> {
         let ended = Cell::new(None);
         let mut stop = Stop::listen();
-        tokio::select! {
-            told = tell(self.counter, desk, &ended) => told,
+        let props = Props::set_up()?;
+        let told = tokio::select! {
+            told = tell(self.counter, desk, &props, &ended) => told,
             () = stop.asked() => ended
                 .get()
                 .ok_or_else(|| Failure::said("interrupted", "the demo was broken off")),
-        }
+        };
+        desk.console.rest();
+        props.put_away().await;
+        told
     }
 }
 
@@ -58,50 +63,45 @@ impl Demo {
 async fn tell(
     counter: bool,
     desk: &mut Desk,
+    props: &Props,
     ended: &Cell<Option<Ended>>,
 ) -> Result<Ended, Failure> {
-    let simulator = Simulator::start(Simulated { pace: PACE, ..Simulated::default() });
-    let simulator = simulator.map_err(|fault| no_room(&fault))?;
-    let folder = tempfile::Builder::new().prefix("till-demo-").tempdir();
-    let folder = folder.map_err(|fault| no_room(&fault))?;
-    let journal = folder.path().join("till.db");
-    let counter = if counter { Some(Counter::open(&simulator, None)?) } else { None };
-    opening(counter.as_ref(), desk, &simulator, &journal)?;
-
+    let counter = if counter { Some(Counter::open(&props.simulator, None)?) } else { None };
+    opening(counter.as_ref(), desk, props)?;
+    let till = props.open().await?;
     // The account of the last scene belongs to the process that is killed.
-    let here = ["centrapay", "dintero", "qonto"].map(|name| account(&simulator, name));
-    let here = here.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let till = hurried(&journal, here, &Hurry::at_pace(PACE)).await?;
-    let mut stage = Stage { console: &mut desk.console, simulator: &simulator, journal: &journal };
+    for name in ["centrapay", "dintero", "qonto"] {
+        till.connect(account(&props.simulator, name)?).await?;
+    }
+    if let Some(counter) = &counter {
+        counter.joined_by(Arc::clone(&till), PREFIX);
+    }
+    let mut stage = Stage { console: &mut desk.console, props, counter: counter.as_ref() };
     let rows = vec![
         scenes::nothing_goes_wrong(&mut stage, &till).await?,
         scenes::the_answer_is_lost(&mut stage, &till).await?,
         scenes::the_terminal_is_offline(&mut stage, &till).await?,
         scenes::the_process_is_killed(&mut stage, &till).await?,
     ];
-    till.close().await?;
     desk.console.rest();
     let well = ending::tell(&mut desk.console, &rows)?;
     let exit = if well { exit::DONE } else { exit::FAILED };
     ended.set(Some(exit));
+    // Whoever stays at the counter may act on that one too.
+    till.connect(account(&props.simulator, "vinr")?).await?;
     stay(counter.as_ref(), desk).await?;
     Ok(exit)
 }
 
-fn opening(
-    counter: Option<&Counter>,
-    desk: &mut Desk,
-    simulator: &Simulator,
-    journal: &std::path::Path,
-) -> Result<(), Failure> {
+fn opening(counter: Option<&Counter>, desk: &mut Desk, props: &Props) -> Result<(), Failure> {
     let console = &mut desk.console;
     console.line(paint::strong("Four payments, three disasters, no money."))?;
     console.line(format!(
         "All clocks go {PACE} times as fast here, the providers' too: a minute takes {} seconds.",
         60 / PACE
     ))?;
-    console.line(format!("simulator  http://{}", simulator.address()))?;
-    console.line(format!("journal    {}", journal.display()))?;
+    console.line(format!("simulator  http://{}", props.simulator.address()))?;
+    console.line(format!("journal    {}", props.journal().display()))?;
     if let Some(counter) = counter {
         console.line(format!("counter    {}", counter.url()))?;
         if console.is_live() {
@@ -128,8 +128,4 @@ fn account(simulator: &Simulator, stand: &str) -> Result<tillkit::till::Connect,
 
 fn unknown_stand(name: &str) -> Failure {
     Failure::said("unknown-stand", format!("the simulator has no {name}"))
-}
-
-fn no_room(fault: &std::io::Error) -> Failure {
-    Failure::said("no-stage", format!("the demo cannot be set up here: {fault}"))
 }

@@ -1,15 +1,16 @@
 //! What the scenes have in common: a simulator, a journal, and somebody who tells.
 
-use std::path::Path;
 use std::time::Duration;
 
 use tillkit::till::{Entry, Outcome, SaleRequest, Summary, Till};
 use tillkit_model::ids::PaymentId;
+use tillkit_simulator::server::Control;
+use tillkit_simulator::server::counter::Counter;
 use tillkit_simulator::server::stands::Stand;
-use tillkit_simulator::server::{Control, Simulator};
 use tokio::time::Instant;
 
 use super::ending::Row;
+use super::props::Props;
 use super::{PACE, PREFIX, unknown_stand};
 use crate::console::Console;
 use crate::failure::Failure;
@@ -19,8 +20,8 @@ use crate::show::{paint, times, words};
 /// Where a scene plays.
 pub struct Stage<'a> {
     pub console: &'a mut Console,
-    pub simulator: &'a Simulator,
-    pub journal: &'a Path,
+    pub props: &'a Props,
+    pub counter: Option<&'a Counter>,
 }
 
 /// When a caller is told *unknown* at the latest, on the hurried clocks.
@@ -50,9 +51,9 @@ impl Cast {
     }
 }
 
-impl Stage<'_> {
-    pub const fn control(&self) -> &Control {
-        self.simulator.control()
+impl<'a> Stage<'a> {
+    pub const fn control(&self) -> &'a Control {
+        self.props.simulator.control()
     }
 
     /// Begins a scene.
@@ -79,6 +80,9 @@ impl Stage<'_> {
 
     /// The same, told by another process.
     pub fn at(&mut self, after_ms: i64, sentence: &str) -> Result<(), Failure> {
+        if let Some(counter) = self.counter {
+            counter.look_again();
+        }
         let tenths = after_ms.max(0) / 100;
         self.console.line(format!("  {:>4}.{} s  {sentence}", tenths / 10, tenths % 10))
     }

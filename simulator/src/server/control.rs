@@ -133,6 +133,13 @@ impl Control {
         self.hall.stirred.subscribe()
     }
 
+    /// The simulator's own clock, for tills that are to live by it.
+    #[cfg(feature = "counter")]
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn tillkit_model::time::Clock> {
+        Arc::clone(&self.hall.clock) as Arc<dyn tillkit_model::time::Clock>
+    }
+
     #[cfg(feature = "counter")]
     pub(super) const fn hall(&self) -> &Arc<Hall> {
         &self.hall

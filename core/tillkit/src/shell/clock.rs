@@ -126,6 +126,7 @@ impl Steady {
 pub struct ScaledClock {
     real: Arc<dyn Clock>,
     since: Moment,
+    shown: Moment,
     factor: u32,
 }
 
@@ -135,7 +136,14 @@ impl ScaledClock {
     #[must_use]
     pub fn new(real: Arc<dyn Clock>, factor: u32) -> Self {
         let since = real.now();
-        Self { real, since, factor }
+        Self { real, since, shown: since, factor }
+    }
+
+    /// Shows this moment now and runs ahead from here on: the same clock in another process.
+    #[must_use]
+    pub fn showing(shown: Moment, real: Arc<dyn Clock>, factor: u32) -> Self {
+        let since = real.now();
+        Self { real, since, shown, factor }
     }
 }
 
@@ -145,9 +153,9 @@ impl Clock for ScaledClock {
         let passed_ms = self.real.now().age_at_least_ms(&self.since);
         let scaled_ms = passed_ms.saturating_mul(u64::from(self.factor));
         Moment {
-            wall_ms: self.since.wall_ms.saturating_add_unsigned(scaled_ms),
-            boot_ms: self.since.boot_ms.saturating_add(scaled_ms),
-            boot: self.since.boot,
+            wall_ms: self.shown.wall_ms.saturating_add_unsigned(scaled_ms),
+            boot_ms: self.shown.boot_ms.saturating_add(scaled_ms),
+            boot: self.shown.boot,
         }
     }
 }

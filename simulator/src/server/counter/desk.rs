@@ -2,7 +2,7 @@
 //! notifications of the providers.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use hyper::{Response, StatusCode};
 use serde::Deserialize;
@@ -23,9 +23,18 @@ const JSON: &str = "application/json";
 
 /// A till, the levers, and where they are.
 pub(super) struct Desk {
-    pub(super) till: Till,
+    pub(super) till: Arc<Till>,
     pub(super) control: Control,
     at: SocketAddr,
+    guests: RwLock<Vec<Seller>>,
+}
+
+/// A till whose payments are on the page.
+#[derive(Clone)]
+pub(super) struct Seller {
+    pub(super) till: Arc<Till>,
+    /// What its accounts' names have before the provider's.
+    pub(super) prefix: &'static str,
 }
 
 /// A switch for something that goes wrong once.
@@ -38,8 +47,29 @@ struct Switch {
 }
 
 impl Desk {
-    pub(super) const fn new(till: Till, control: Control, at: SocketAddr) -> Self {
-        Self { till, control, at }
+    pub(super) fn new(till: Till, control: Control, at: SocketAddr) -> Self {
+        Self { till: Arc::new(till), control, at, guests: RwLock::default() }
+    }
+
+    pub(super) fn joined_by(&self, guest: Seller) {
+        self.guests.write().unwrap_or_else(PoisonError::into_inner).push(guest);
+    }
+
+    /// Everybody whose payments are on the page.
+    pub(super) fn sellers(&self) -> Vec<Seller> {
+        let own = Seller { till: Arc::clone(&self.till), prefix: "" };
+        let guests = self.guests.read().unwrap_or_else(PoisonError::into_inner);
+        std::iter::once(own).chain(guests.iter().cloned()).collect()
+    }
+
+    /// The till that has this payment; the counter's own where none has.
+    async fn seller_of(&self, payment: PaymentId) -> Result<Arc<Till>, Error> {
+        for Seller { till, .. } in self.sellers() {
+            if till.payment(payment).await?.is_some() {
+                return Ok(till);
+            }
+        }
+        Ok(Arc::clone(&self.till))
     }
 
     /// Connects the accounts, takes the terminals in hand, and asks to be notified.
@@ -86,7 +116,8 @@ impl Desk {
             ["payments", payment, verb] => {
                 let payment = PaymentId::parse(payment)
                     .map_err(|_| Error::new(Code::UnknownPayment).field("payment"))?;
-                asks::act(&self.till, payment, verb, body).await
+                let till = self.seller_of(payment).await?;
+                asks::act(&till, payment, verb, body).await
             }
             ["troubles"] => self.switch(&read(body)?),
             _ => Err(Error::new(Code::Unsupported).message("the counter has no such thing")),

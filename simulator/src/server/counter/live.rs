@@ -47,7 +47,7 @@ async fn tell(desk: Arc<Desk>, mut stirred: watch::Receiver<u64>, page: mpsc::Se
     loop {
         stirred.mark_unchanged();
         let mut text = exchanges(&desk, &mut shown);
-        let (event, state) = match view::of(&desk.till, &desk.control).await {
+        let (event, state) = match view::of(&desk).await {
             Ok(state) => ("state", state),
             Err(error) => ("trouble", json!(error)),
         };

@@ -23,11 +23,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tillkit::till::Error;
+use tillkit::till::{Error, Till};
 use tillkit_model::error::Code;
 
 use super::{Hall, Simulator};
-use desk::Desk;
+use desk::{Desk, Seller};
 
 /// A counter that is open; dropping it closes its till and takes the page down.
 pub struct Counter {
@@ -59,6 +59,19 @@ impl Counter {
         hall.annex.build(Arc::clone(&desk) as Arc<dyn super::annex::Annex>);
         let url = format!("http://{}/", simulator.address());
         Ok(Self { desk, hall, url, _folder: temporary })
+    }
+
+    /// From here on the payments of another till of this program are shown like the counter's own.
+    /// It lives by the simulator's clock, and its accounts are named like the providers, with this
+    /// before.
+    pub fn joined_by(&self, till: Arc<Till>, prefix: &'static str) {
+        self.desk.joined_by(Seller { till, prefix });
+        self.hall.stir();
+    }
+
+    /// Whoever watches the page is shown what such a till has done since.
+    pub fn look_again(&self) {
+        self.hall.stir();
     }
 
     /// Where the page is.

@@ -2,25 +2,28 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tillkit::till::{Connect, SaleRequest};
 
 use super::Counter;
 use crate::fakes::ledger::Standing;
+use crate::server::stands::Stand;
 use crate::server::{Deed, How, Options, Simulator};
 
 struct Bench {
     // Dropped in this order: the counter before what it stands in.
-    _counter: Counter,
+    counter: Counter,
     simulator: Simulator,
 }
 
 impl Bench {
     fn open() -> Self {
         let simulator = Simulator::start(Options { pace: 20, ..Options::default() }).unwrap();
-        Self { _counter: Counter::open(&simulator, None).unwrap(), simulator }
+        Self { counter: Counter::open(&simulator, None).unwrap(), simulator }
     }
 
     fn connect(&self, head: &str, body: &str) -> TcpStream {
@@ -145,4 +148,34 @@ fn a_journal_in_a_folder_is_there_when_the_counter_opens_again() {
     assert!(folder.path().join("till.db").is_file());
     drop(Counter::open(&simulator, Some(folder.path())).unwrap());
     assert!(Counter::open(&simulator, Some(&folder.path().join("absent/folder"))).is_err());
+}
+
+#[test]
+fn a_till_that_joins_has_its_payments_on_the_page_and_is_asked_for_them() {
+    let bench = Bench::open();
+    let folder = TempDir::new().unwrap();
+    let hall = bench.simulator.control().hall();
+    let till = Arc::new(super::shop::open_till(&folder.path().join("till.db"), hall).unwrap());
+    let at = bench.simulator.address();
+    let stand = Stand::named("centrapay").unwrap();
+    let account =
+        Connect::new("shop-centrapay", stand.provider, &stand.settings(&format!("http://{at}")));
+    let sale = SaleRequest::new("shop-centrapay", None, "13.30", "NZD", "order-1");
+    let paid = super::wait_for(async {
+        till.connect(account.unwrap()).await?;
+        till.pay(sale).await
+    });
+    let id = paid.unwrap().unwrap().id.to_string();
+    let strangers = bench.until(|state| state["others"] != json!([]));
+    assert_eq!(strangers["payments"], json!([]), "nobody knows yet whose it is");
+
+    bench.counter.joined_by(Arc::clone(&till), "shop-");
+    let known = bench.until(|state| state["payments"][0]["summary"]["id"] == id.as_str());
+    assert_eq!(known["others"], json!([]));
+    assert_eq!(known["payments"][0]["provider"], "centrapay");
+    assert_eq!(known["payments"][0]["differs"], false);
+    let refund = json!({ "reference": "r-1", "amount": "3.30" });
+    let (status, told) = bench.post(&format!("/counter/payments/{id}/refund"), &refund);
+    assert_eq!(status, 200, "{told}");
+    super::wait_for(till.close()).unwrap().unwrap();
 }

@@ -1,5 +1,6 @@
 //! Everything that the page shows, as one record.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -9,6 +10,7 @@ use tillkit::receipt::qr_code;
 use tillkit::till::{Error, Summary, Till};
 
 use super::compare::{self, Line};
+use super::desk::{Desk, Seller};
 use super::shop::{PLACES, Place, TROUBLES, Trouble};
 use crate::fakes::ledger::{Charge, Ledger};
 use crate::server::{Control, Held, doors};
@@ -19,22 +21,20 @@ const PAYMENTS: u32 = 20;
 const OTHERS: usize = 10;
 
 /// The page's whole state, but for the exchanges.
-pub(super) async fn of(till: &Till, control: &Control) -> Result<Value, Error> {
-    let page = till.payments(Query { limit: PAYMENTS, ..Query::default() }).await?;
+pub(super) async fn of(desk: &Desk) -> Result<Value, Error> {
+    let (sellers, control) = (desk.sellers(), &desk.control);
     let mut payments = Vec::new();
-    for summary in page.payments {
-        let summary = summary?;
-        if let Some(place) = Place::named(summary.account.as_str()) {
-            payments.push(payment(till, control, place, summary).await?);
-        }
+    for seller in &sellers {
+        payments.extend(payments_of(seller, control).await?);
     }
+    payments.sort_by_key(|payment| Reverse(payment.summary.created_at_ms));
     let mut places = Vec::new();
     for place in PLACES {
-        places.push(shown_place(till, control, place, &payments)?);
+        places.push(shown_place(&desk.till, control, place, &payments)?);
     }
     let mut others = Vec::new();
     for place in PLACES {
-        others.extend(of_others(till, control, place).await?);
+        others.extend(of_others(&sellers, control, place).await?);
     }
     let codes = json!({
         "app": doors::centrapay::APP_CODE, "quick": doors::centrapay::QUICK_CODE,
@@ -45,21 +45,32 @@ pub(super) async fn of(till: &Till, control: &Control) -> Result<Value, Error> {
     }))
 }
 
-/// The newest charges at a provider that are none of this till's: another's, or a program's that a
+/// The newest payments of one till.
+async fn payments_of(seller: &Seller, control: &Control) -> Result<Vec<Payment>, Error> {
+    let Seller { till, prefix } = seller;
+    let page = till.payments(Query { limit: PAYMENTS, ..Query::default() }).await?;
+    let mut payments = Vec::new();
+    for summary in page.payments {
+        let summary = summary?;
+        let provider = summary.account.as_str().strip_prefix(prefix);
+        if let Some(place) = provider.and_then(Place::named) {
+            payments.push(payment(till, control, place, summary).await?);
+        }
+    }
+    Ok(payments)
+}
+
+/// The newest charges at a provider that are none of these tills': those of a program that a
 /// developer is writing.
 async fn of_others(
-    till: &Till,
+    sellers: &[Seller],
     control: &Control,
     place: &'static Place,
 ) -> Result<Vec<Value>, Error> {
     let ledger = control.ledger(place.provider);
     let mut others = Vec::new();
     for charge in ledger.charges.iter().rev().take(OTHERS) {
-        let ours = match charge.payment {
-            Some(payment) => till.payment(payment).await?.is_some(),
-            None => false,
-        };
-        if !ours {
+        if !is_known(sellers, charge).await? {
             others.push(json!({
                 "id": charge.id, "provider": place.provider,
                 "amount": compare::text(charge.asked_minor, &charge.currency),
@@ -68,6 +79,16 @@ async fn of_others(
         }
     }
     Ok(others)
+}
+
+async fn is_known(sellers: &[Seller], charge: &Charge) -> Result<bool, Error> {
+    let Some(payment) = charge.payment else { return Ok(false) };
+    for Seller { till, .. } in sellers {
+        if till.payment(payment).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A payment: what the till says, its story, and the ledger beside it.
