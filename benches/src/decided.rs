@@ -4,6 +4,7 @@
 //! The engine decides them against the simulated disk. Both journals number leases from one, so
 //! what is written under the first lease here is written under the first lease there.
 
+use tillkit_model::engine::budget::{Draw, Drawn};
 use tillkit_model::engine::conformance::samples;
 use tillkit_model::engine::memory::MemoryStore;
 use tillkit_model::engine::port::Call;
@@ -147,6 +148,10 @@ impl Store for Noting {
 
     fn is_over(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
         self.disk.is_over(driver, now)
+    }
+
+    fn draw(&mut self, draw: &Draw, now: &Moment) -> Result<Drawn, Failure> {
+        self.disk.draw(draw, now)
     }
 
     fn changes(&mut self, after: u64) -> Result<(Vec<PaymentId>, u64), Failure> {

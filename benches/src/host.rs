@@ -164,5 +164,6 @@ pub fn told(store: &mut impl Store, ask: Ask, now: &Moment) -> Told {
         Ask::Heartbeat(driver) => Told::Heartbeat(store.heartbeat(driver, now)),
         Ask::Release(driver) => Told::Release(store.release(driver)),
         Ask::IsOver(driver) => Told::IsOver(store.is_over(driver, now)),
+        Ask::Draw(draw) => Told::Draw(store.draw(&draw, now)),
     }
 }

@@ -354,6 +354,7 @@ impl World {
             }
             Ask::Unsettled { account } => told!(Unsettled, store.unsettled(account.as_str())),
             Ask::IsOver(driver) => told!(IsOver, store.is_over(driver, &now)),
+            Ask::Draw(draw) => told!(Draw, store.draw(&draw, &now)),
             Ask::Lease(process) => {
                 let lease = failed.map_or_else(|| store.lease(process, &now), Err);
                 if let Ok(driver) = &lease {

@@ -8,9 +8,11 @@
 use std::collections::BTreeMap;
 
 use super::admit::{Admitted, Holdings, Standing, admit};
+use super::budget::{self, Draw, Drawn, Pot};
 use super::history;
 use super::lease::{self, Lease};
 use super::opening::{Head, Mark};
+use super::port::Purse;
 use super::store::{
     Append, Failure, FailureKind, IdentityKey, Look, Recorded, Refusal, Row, Store, Stored,
     Surroundings, TerminalKey,
@@ -32,6 +34,7 @@ pub struct MemoryStore {
     charges: BTreeMap<(Box<str>, ChargeId), PaymentId>,
     leases: BTreeMap<u64, Lease>,
     epochs: u64,
+    pots: BTreeMap<Purse, Pot>,
     /// One entry for each record, in order: whose it is, and the chain up to it.
     records: Vec<(PaymentId, Chain)>,
 }
@@ -57,6 +60,7 @@ impl MemoryStore {
             charges: BTreeMap::new(),
             leases: BTreeMap::new(),
             epochs: 0,
+            pots: BTreeMap::new(),
             records: Vec::new(),
         }
     }
@@ -303,6 +307,14 @@ impl Store for MemoryStore {
     fn is_over(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
         let lease = self.leases.get(&driver.epoch).filter(|lease| lease.driver == driver);
         Ok(lease::is_over(lease, now))
+    }
+
+    fn draw(&mut self, draw: &Draw, now: &Moment) -> Result<Drawn, Failure> {
+        let living = self.leases.values().filter(|lease| !lease::is_over(Some(lease), now));
+        let sharers = u32::try_from(living.count()).unwrap_or(u32::MAX);
+        let (pot, drawn) = budget::draw(self.pots.get(&draw.purse), draw, sharers, now);
+        self.pots.insert(draw.purse, pot);
+        Ok(drawn)
     }
 
     fn changes(&mut self, after: u64) -> Result<(Vec<PaymentId>, u64), Failure> {

@@ -2,6 +2,7 @@
 //! wake-ups and results come out.
 
 pub mod admit;
+pub mod budget;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod errors;

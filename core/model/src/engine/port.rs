@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::budget::{Draw, Drawn};
 use super::store::TerminalKey;
 use super::store::{Append, Failure, IdentityKey, Look, Recorded, Refusal, Stored, Surroundings};
 use crate::error::Error;
@@ -136,6 +137,8 @@ pub enum Ask {
     Release(Driver),
     /// Whether another driver's lease is over.
     IsOver(Driver),
+    /// Take tokens out of a budget.
+    Draw(Draw),
 }
 
 /// The store's answer to the [`Ask`] of the same name.
@@ -159,6 +162,8 @@ pub enum Told {
     Release(Result<(), Failure>),
     /// To a question about another driver.
     IsOver(Result<bool, Failure>),
+    /// To a draw.
+    Draw(Result<Drawn, Failure>),
 }
 
 /// What a caller may ask.
@@ -286,6 +291,29 @@ impl Purse {
             digest.update(part.as_bytes());
         }
         Self(digest.finalize().into())
+    }
+
+    /// That of what is asked beside payments, which has a part of the budget for itself.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        let mut digest = Sha256::new();
+        digest.update(self.0);
+        digest.update(b"beside");
+        Self(digest.finalize().into())
+    }
+
+    /// By what a store tells it from others.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl Terms {
+    /// What this account's requests are counted by: its own name, unless something else is said.
+    #[must_use]
+    pub fn counted_by(&self, account: &AccountName) -> Purse {
+        self.purse.unwrap_or_else(|| Purse::of(["account", account.as_str()]))
     }
 }
 

@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::budget::{Draw, Drawn};
 pub use crate::identity::{IdentityKey, TerminalKey};
 use crate::ids::{ChargeId, PaymentId};
 use crate::payment::event::Event;
@@ -256,6 +257,13 @@ pub trait Store {
     /// # Errors
     /// When the journal cannot tell.
     fn is_over(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure>;
+
+    /// Takes tokens out of a budget, as [`super::budget::draw`] gives them, of which every process
+    /// with a living lease may want some. What was given is gone, however the process ends.
+    ///
+    /// # Errors
+    /// When the journal cannot record it: then nothing was given.
+    fn draw(&mut self, draw: &Draw, now: &Moment) -> Result<Drawn, Failure>;
 
     /// Payments that changed after this point of the journal, by anyone, and the new point.
     ///

@@ -1,11 +1,10 @@
-//! How many errands a minute an account may run, or all that a provider counts together.
+//! How many errands a minute an account may run, or all that a provider counts together: a budget
+//! of their own, which all processes of a journal share.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
-
-use tillkit_model::engine::port::Purse;
+use tillkit_model::engine::budget::{Draw, Tokens};
+use tillkit_model::engine::port::{Purse, Terms};
+use tillkit_model::ids::AccountName;
 use tillkit_model::provider::{Budget, Counted};
-use tillkit_model::time::{MINUTE_MS, Moment};
 
 /// The part of a budget that errands of the same credentials may use, however large the whole is.
 /// Those of a whole machine may be of many merchants, and have their tenth.
@@ -22,69 +21,41 @@ pub(crate) fn share(budget: Budget) -> (u32, Budget) {
     (errands, Budget { per_minute, ..budget })
 }
 
-/// What all accounts' errands have used, as their providers count them.
-#[derive(Debug, Default)]
-pub(crate) struct Allowances(Mutex<BTreeMap<Purse, Arc<Mutex<Allowance>>>>);
-
-impl Allowances {
-    /// That of an account: its own, or that of its purse. Where accounts of one purse name
-    /// different numbers the smallest holds, and connecting once more forgets nothing.
-    pub(crate) fn of(
-        &self,
-        purse: Option<Purse>,
-        per_minute: Option<u32>,
-    ) -> Arc<Mutex<Allowance>> {
-        let new = || Arc::new(Mutex::new(Allowance::of(per_minute)));
-        let Some(purse) = purse else { return new() };
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = Arc::clone(all.entry(purse).or_insert_with(new));
-        drop(all);
-        shared.lock().unwrap_or_else(PoisonError::into_inner).narrow(per_minute);
-        shared
-    }
+/// Whether somebody waits for an errand. Closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum For {
+    /// Somebody does.
+    Somebody,
+    /// Nobody does: half of the budget is left to whoever comes.
+    Nobody,
 }
 
-/// The errands of the last minute.
-#[derive(Debug)]
+/// What an account's errands may draw on.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Allowance {
-    per_minute: Option<u32>,
-    ran: VecDeque<Moment>,
+    purse: Purse,
+    per_minute: u32,
 }
 
 impl Allowance {
-    /// So many a minute; unlimited without a number.
-    pub(super) const fn of(per_minute: Option<u32>) -> Self {
-        Self { per_minute, ran: VecDeque::new() }
+    /// That of an account; none is unlimited.
+    pub(crate) fn of(
+        account: &AccountName,
+        terms: &Terms,
+        per_minute: Option<u32>,
+    ) -> Option<Self> {
+        let purse = terms.counted_by(account).beside();
+        per_minute.map(|per_minute| Self { purse, per_minute })
     }
 
-    fn narrow(&mut self, per_minute: Option<u32>) {
-        self.per_minute = self.per_minute.into_iter().chain(per_minute).min();
-    }
-
-    /// Lets one more run, or tells how long to wait.
-    pub(super) fn take(&mut self, now: &Moment) -> Result<(), u64> {
-        self.take_of(self.per_minute, now)
-    }
-
-    /// The same for what nobody waits for, which leaves half to whoever does.
-    pub(super) fn take_behind(&mut self, now: &Moment) -> Result<(), u64> {
-        self.take_of(self.per_minute.map(|most| most.div_ceil(2)), now)
-    }
-
-    fn take_of(&mut self, most: Option<u32>, now: &Moment) -> Result<(), u64> {
-        let Some(most) = most else { return Ok(()) };
-        while self.ran.front().is_some_and(|ran| now.has_surely_passed(ran, MINUTE_MS)) {
-            self.ran.pop_front();
-        }
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        // The one after which there is room again.
-        let last = self.ran.len().checked_sub(most).and_then(|over| self.ran.get(over));
-        match last {
-            Some(last) => Err(now.until_surely_passed_ms(last, MINUTE_MS).max(1)),
-            None => {
-                self.ran.push_back(*now);
-                Ok(())
-            }
-        }
+    /// What one errand asks for, which leaves at once.
+    pub(super) fn draw(&self, whom: For) -> Draw {
+        let half = self.per_minute.checked_div(2).unwrap_or(0);
+        let wanted = match whom {
+            For::Somebody => Tokens { money: 1, ..Tokens::default() },
+            For::Nobody => Tokens { looks: 1, ..Tokens::default() },
+        };
+        let Self { purse, per_minute } = *self;
+        Draw { purse, per_minute, reserve: half, life_ms: 0, wanted }
     }
 }

@@ -3,16 +3,16 @@
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use tillkit_model::error::{Code, Error};
 use tillkit_model::provider::{Desk, DeskRequest, Errand, Finding, Secret};
-use tillkit_model::time::{Moment, SECOND_MS};
+use tillkit_model::time::SECOND_MS;
 use tillkit_model::wire::{Exchange, Request};
 use tokio::sync::{Notify, watch};
 
-use super::allowance::Allowance;
+use super::allowance::{Allowance, For};
 use super::probe::Probed;
 use crate::credentials::{Hosts, Standing, TokenAccess};
 use crate::shell::{Access, Runner};
@@ -43,7 +43,7 @@ pub(crate) struct Line {
     pub(crate) hosts: Hosts,
     pub(crate) carried: Carried,
     /// Shared with every account that the provider counts together with this one.
-    pub(crate) allowance: Arc<Mutex<Allowance>>,
+    pub(crate) allowance: Option<Allowance>,
     /// What may have signed notifications.
     pub(crate) webhook_secrets: Vec<Secret>,
     /// Where notifications arrive, as the provider sees it.
@@ -133,7 +133,7 @@ impl Line {
     /// `unsupported` where the provider has no such thing; `rate-limited` when errands have used up
     /// their budget; why no token could be had; or what the provider says.
     pub(crate) async fn run(&self, runner: &Runner, errand: &Errand) -> Result<Finding, Error> {
-        self.run_with(runner, errand, Allowance::take).await
+        self.run_with(runner, errand, For::Somebody).await
     }
 
     /// The same for what nobody waits for: half of the budget is left to whoever does.
@@ -145,19 +145,19 @@ impl Line {
         runner: &Runner,
         errand: &Errand,
     ) -> Result<Finding, Error> {
-        self.run_with(runner, errand, Allowance::take_behind).await
+        self.run_with(runner, errand, For::Nobody).await
     }
 
     async fn run_with(
         &self,
         runner: &Runner,
         errand: &Errand,
-        take: fn(&mut Allowance, &Moment) -> Result<(), u64>,
+        whom: For,
     ) -> Result<Finding, Error> {
         self.desk.check(errand)?;
         let asked = self.desk.request(errand);
         let asked = asked.ok_or_else(|| unsupported(&self.provider, errand))?;
-        self.allow(runner, take)?;
+        self.allow(runner, whom).await?;
         let exchange = self.exchange(runner, asked).await?;
         self.desk.answer(errand, &exchange)
     }
@@ -194,18 +194,17 @@ impl Line {
         }
     }
 
-    fn allow(
-        &self,
-        runner: &Runner,
-        take: fn(&mut Allowance, &Moment) -> Result<(), u64>,
-    ) -> Result<(), Error> {
-        let mut allowance = self.allowance.lock().unwrap_or_else(PoisonError::into_inner);
-        take(&mut allowance, &runner.now()).map_err(|wait_ms| {
-            Error::new(Code::RateLimited).retry_after_ms(wait_ms).message(
-                "too many errands in one minute, of this account or of those that the provider counts \
-                 together with it: the rest of the budget is kept for payments",
-            )
-        })
+    async fn allow(&self, runner: &Runner, whom: For) -> Result<(), Error> {
+        let Some(allowance) = &self.allowance else { return Ok(()) };
+        let (draw, now) = (allowance.draw(whom), runner.now());
+        let drawn = runner.ask(move |journal| journal.draw(&draw, &now)).await?;
+        if drawn.tokens.count() > 0 {
+            return Ok(());
+        }
+        Err(Error::new(Code::RateLimited).retry_after_ms(drawn.again_ms).message(
+            "too many errands in one minute, of this account or of those that the provider counts \
+             together with it: the rest of the budget is kept for payments",
+        ))
     }
 }
 

@@ -11,6 +11,6 @@ mod probe;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use allowance::{Allowances, share};
+pub(crate) use allowance::{Allowance, share};
 pub(crate) use line::{Carried, Line, LineEnd};
 pub use probe::Missing;

@@ -5,6 +5,7 @@
 
 use std::sync::mpsc::sync_channel;
 
+use tillkit_model::engine::budget::{Draw, Drawn};
 use tillkit_model::engine::store::{
     Append, Failure, IdentityKey, Look, Recorded, Refusal, Store, Stored, Surroundings, TerminalKey,
 };
@@ -14,7 +15,7 @@ use tillkit_model::provider::Hint;
 use tillkit_model::time::Moment;
 
 use super::shelf::{Claim, KeptHint, Sealed, Shelf};
-use super::sqlite::{lease, read, shelf};
+use super::sqlite::{lease, pot, read, shelf};
 use super::{Journal, closed};
 
 impl Store for Journal {
@@ -63,6 +64,11 @@ impl Store for Journal {
 
     fn is_over(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
         self.read(|connection| lease::is_over(connection, driver, now))
+    }
+
+    fn draw(&mut self, draw: &Draw, now: &Moment) -> Result<Drawn, Failure> {
+        let (draw, now) = (*draw, *now);
+        self.run(move |writer| writer.change(|tables| pot::draw(tables, &draw, &now)))
     }
 
     fn changes(&mut self, after: u64) -> Result<(Vec<PaymentId>, u64), Failure> {

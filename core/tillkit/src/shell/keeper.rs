@@ -135,7 +135,9 @@ fn is_read(ask: &Ask) -> bool {
         | Ask::ByCharge { .. }
         | Ask::Unsettled { .. }
         | Ask::IsOver(_) => true,
-        Ask::Append(_) | Ask::Lease(_) | Ask::Heartbeat(_) | Ask::Release(_) => false,
+        Ask::Append(_) | Ask::Lease(_) | Ask::Heartbeat(_) | Ask::Release(_) | Ask::Draw(_) => {
+            false
+        }
     }
 }
 
@@ -151,6 +153,7 @@ fn failed(ask: &Ask) -> fn(Failure) -> Told {
         Ask::Heartbeat(_) => |failure| Told::Heartbeat(Err(failure)),
         Ask::Release(_) => |failure| Told::Release(Err(failure)),
         Ask::IsOver(_) => |failure| Told::IsOver(Err(failure)),
+        Ask::Draw(_) => |failure| Told::Draw(Err(failure)),
     }
 }
 
@@ -227,6 +230,7 @@ fn answer(store: &mut dyn Store, ask: Ask, now: &Moment) -> Told {
         Ask::Heartbeat(driver) => Told::Heartbeat(store.heartbeat(driver, now)),
         Ask::Release(driver) => Told::Release(store.release(driver)),
         Ask::IsOver(driver) => Told::IsOver(store.is_over(driver, now)),
+        Ask::Draw(draw) => Told::Draw(store.draw(&draw, now)),
     }
 }
 

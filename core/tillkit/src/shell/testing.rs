@@ -8,6 +8,7 @@ mod shelf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value, json};
+use tillkit_model::engine::budget::{Draw, Drawn};
 use tillkit_model::engine::memory::MemoryStore;
 use tillkit_model::engine::store::{
     Append, Failure, FailureKind, IdentityKey, Look, Recorded, Refusal, Row, Store, Stored,
@@ -102,6 +103,10 @@ impl Store for MemoryJournal {
 
     fn is_over(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
         self.store().is_over(driver, now)
+    }
+
+    fn draw(&mut self, draw: &Draw, now: &Moment) -> Result<Drawn, Failure> {
+        self.store().draw(draw, now)
     }
 
     fn changes(&mut self, after: u64) -> Result<(Vec<PaymentId>, u64), Failure> {

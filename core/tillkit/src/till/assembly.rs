@@ -11,7 +11,6 @@ use tillkit_model::time::{Clock, Entropy};
 
 use super::Till;
 use crate::credentials::Key;
-use crate::errand::Allowances;
 use crate::journal::{Journal, OpenError, Opened, Options};
 use crate::shell::clock::SystemClock;
 use crate::shell::entropy::{OsEntropy, SharedEntropy};
@@ -99,8 +98,6 @@ pub(super) struct Works {
     pub(super) in_flight_max: usize,
     pub(super) settings: Settings,
     pub(super) key: Option<Key>,
-    /// What errands of accounts that are counted together have used.
-    pub(super) allowances: Allowances,
 }
 
 impl Works {
@@ -167,7 +164,6 @@ impl Till {
             in_flight_max,
             settings,
             key,
-            allowances: Allowances::default(),
         };
         let shell = RwLock::new(Arc::new(works.start(role)?));
         Ok(Self { works, shell, role: Mutex::new(role), accounts: Mutex::default() })

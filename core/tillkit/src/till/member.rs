@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use tillkit_model::engine::Role;
+use tillkit_model::engine::port::Connection;
 use tillkit_model::error::{Code, Error};
 use tillkit_model::ids::ProcessId;
 use tillkit_model::provider::{Credentials, Tokens};
@@ -12,7 +13,7 @@ use tokio::sync::watch;
 use super::assembly::Works;
 use super::connect::Connect;
 use crate::credentials::{Key, Parts, TokenAccess, Vault};
-use crate::errand::{Carried, Line};
+use crate::errand::{Allowance, Carried, Line};
 use crate::shell::Runner;
 use crate::transport::LogSink;
 use crate::webhook::KeyRing;
@@ -45,9 +46,7 @@ impl Member {
             desk: Arc::clone(&connect.desk),
             hosts: connect.hosts.clone(),
             carried,
-            allowance: works
-                .allowances
-                .of(connect.connection.terms.purse, connect.errands_per_minute),
+            allowance: allowance(&connect),
             webhook_secrets: connect.trust.secrets.clone(),
             public_url: connect.trust.public_url.clone(),
             keys: KeyRing::default(),
@@ -83,6 +82,11 @@ impl Member {
             self.line.tend_stream(name.clone(), Arc::clone(stream), runner);
         }
     }
+}
+
+fn allowance(connect: &Connect) -> Option<Allowance> {
+    let Connection { account, terms, .. } = &connect.connection;
+    Allowance::of(&account.name, terms, connect.errands_per_minute)
 }
 
 fn token_access(

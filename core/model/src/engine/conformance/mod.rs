@@ -13,6 +13,7 @@
 )]
 
 pub mod appends;
+pub mod budgets;
 pub mod fences;
 pub mod leases;
 pub mod reads;
@@ -113,6 +114,11 @@ macro_rules! conformance_tests {
                 a_lease_that_nobody_has_is_over
                 releasing_a_stranger_changes_nothing
                 leases_survive_a_reopening;
+            budgets: a_token_is_given_once
+                another_purse_is_another_budget
+                living_leases_share_a_budget
+                a_budget_survives_a_reopening
+                who_gets_nothing_is_told_when_to_come_again;
             restored: a_restored_journal_records_no_new_sale
                 a_restored_journal_allows_no_send
                 a_restored_journal_takes_facts_wishes_and_words

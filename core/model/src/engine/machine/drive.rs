@@ -1,6 +1,7 @@
 //! Carrying out a payment's next step.
 
-use super::pool::{Full, Urgency};
+use super::pool::Full;
+use super::queue::Urgency;
 use super::schedule::Timer;
 use super::slot::{Errand, Flight, Slot, Work};
 use super::{Engine, Role};
@@ -303,6 +304,8 @@ impl Engine {
             Err(Full::Budget(ms)) => {
                 let due = now.boot_ms.saturating_add(ms.clamp(1, BUDGET_WAIT_MAX_MS));
                 self.schedule.set(Timer::Payment(id), due);
+                let account = account.clone();
+                self.draw(&account, now);
                 false
             }
         }

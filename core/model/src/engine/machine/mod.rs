@@ -6,14 +6,17 @@
 //! request may be on its way beside that. Commands for a busy payment queue in its slot.
 
 mod appends;
+mod budgets;
 mod calls;
 mod codes;
 mod day_edge;
+mod drawing;
 mod drive;
 mod judging;
 mod lease_keeper;
 mod parts;
 mod pool;
+mod queue;
 mod schedule;
 mod slot;
 mod starts;
@@ -32,7 +35,7 @@ use self::schedule::{Schedule, Timer};
 use self::slot::{Flight, Slot};
 use self::starts::Starting;
 use self::tickets::Waiting;
-use super::port::{Ask, Call, Connection, Input, Output, Reply, Ticket, Token};
+use super::port::{Ask, Call, Connection, Input, Output, Purse, Reply, Ticket, Token};
 use super::store::IdentityKey;
 use crate::error::{Code, Error};
 use crate::ids::{AccountName, OperationId, PaymentId, ProcessId};
@@ -115,6 +118,7 @@ enum Purpose {
     IsOver(Driver),
     Lease { asked_at: Moment },
     Heartbeat { asked_at: Moment },
+    Draw { purse: Purse, asked_at: Moment },
     Release,
     Send { payment: PaymentId, flight: Box<Flight> },
 }
@@ -292,6 +296,7 @@ impl Engine {
                 | Purpose::IsOver(_)
                 | Purpose::Lease { .. }
                 | Purpose::Heartbeat { .. }
+                | Purpose::Draw { .. }
                 | Purpose::Release => false,
             })
     }

@@ -6,14 +6,14 @@ use std::collections::VecDeque;
 use super::day_edge;
 use super::drive::start_request;
 use super::judging::{Judged, unknown_account};
-use super::pool::Urgency;
+use super::queue::Urgency;
 #[cfg(mutant = "send_before_record")]
 use super::slot::Flight;
 use super::slot::{Errand, Slot, Work};
 use super::tickets::{Question, Waiting};
 use super::{Engine, Purpose, closed};
 use crate::engine::errors;
-use crate::engine::port::{Ask, Call, Ticket};
+use crate::engine::port::{Ask, Call, Purse, Ticket};
 use crate::engine::row::row;
 use crate::engine::store::{Append, Failure, IdentityKey, Recorded, Refusal, Stored, Surroundings};
 use crate::error::{Charged, Code, Error, Retry};
@@ -34,6 +34,8 @@ pub(super) struct Starting {
     pub(super) asks: VecDeque<Asking>,
     appending: Option<Created>,
     tries: u32,
+    /// The budget from which a token is being drawn before anything else.
+    pub(super) awaits: Option<Purse>,
 }
 
 /// One call.
@@ -89,16 +91,17 @@ impl Engine {
                 let neighbours = day_edge::neighbours(&sale, &connection.terms, &since);
                 let asking =
                     Asking { ticket, request, sale, fingerprint, question, since, neighbours };
-                self.asked(asking);
+                self.asked(asking, now);
             }
         }
     }
 
-    fn asked(&mut self, asking: Asking) {
+    fn asked(&mut self, asking: Asking, now: &Moment) {
         let key = identity::key(&asking.sale);
+        let account = asking.sale.account.name.clone();
         let starting = self.starting.entry(key.clone()).or_default();
         starting.asks.push_back(asking);
-        if starting.asks.len() == 1 {
+        if starting.asks.len() == 1 && !self.draws_first(&key, &account, now) {
             self.look_round(&key);
         }
     }
@@ -270,6 +273,9 @@ impl Engine {
         };
         if entered && decision.is_none() {
             self.free_place(now);
+        }
+        if !entered {
+            self.draw(account, now);
         }
         if let Some(decision) = decision {
             for event in &decision.events {

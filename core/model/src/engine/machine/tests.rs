@@ -1,6 +1,7 @@
 //! Who gets a place, and who has to wait.
 
-use super::pool::{Full, Pool, Urgency};
+use super::pool::{Full, Pool};
+use super::queue::Urgency;
 use crate::engine::port::{Purse, Terms};
 use crate::ids::{AccountName, PaymentId};
 use crate::time::{BootId, Moment};
@@ -58,21 +59,6 @@ fn the_longer_the_queue_the_more_seldom_each_asks() {
 }
 
 #[test]
-fn accounts_with_one_purse_spend_one_budget() {
-    let shared = Some(Purse::of(["key-1"]));
-    for (purses, second) in [([shared, shared], false), ([shared, None], true), ([None; 2], true)] {
-        let mut pool = Pool::new(8);
-        let names = ["shop-1", "shop-2"].map(|name| AccountName::parse(name).unwrap());
-        let entered = [0, 1].map(|number| {
-            let terms =
-                Terms { requests_per_minute: Some(1), purse: purses[number], ..Terms::default() };
-            pool.enter(payment(1), &names[number], &terms, Urgency::Money, &now(0)).is_ok()
-        });
-        assert_eq!(entered, [true, second], "{purses:?}");
-    }
-}
-
-#[test]
 fn whoever_asks_to_be_left_alone_is_left_alone_by_all_of_the_purse() {
     let mut pool = Pool::new(8);
     let terms = Terms { purse: Some(Purse::of(["key-1"])), ..Terms::default() };
@@ -89,12 +75,12 @@ fn a_purse_tells_its_parts_apart_and_never_its_credential() {
 }
 
 #[test]
-fn a_reserve_as_large_as_the_budget_still_lets_looks_leave() {
-    let mut pool = Pool::new(8);
-    let terms = Terms { requests_per_minute: Some(10), reserve_per_minute: 10, ..Terms::default() };
-    let mut look =
-        |number, at| pool.enter(payment(number), &account(), &terms, Urgency::Look, &now(at));
-    assert_eq!(look(1, 0), Ok(()));
-    assert!(matches!(look(2, 1), Err(Full::Budget(_))));
-    assert_eq!(look(2, 6_100), Ok(()));
+fn accounts_with_one_purse_are_counted_together_and_what_is_beside_payments_apart() {
+    let key = Purse::of(["key-1"]);
+    let shared = Terms { purse: Some(key), ..Terms::default() };
+    let other = AccountName::parse("shop-2").unwrap();
+    assert_eq!(shared.counted_by(&account()), shared.counted_by(&other));
+    assert_ne!(Terms::default().counted_by(&account()), Terms::default().counted_by(&other));
+    assert_ne!(key.beside(), key);
+    assert_ne!(key.beside(), Purse::of(["key-2"]).beside());
 }

@@ -41,6 +41,9 @@ impl Engine {
             (Purpose::Heartbeat { asked_at }, Told::Heartbeat(told)) => {
                 self.heartbeat_told(asked_at, &told, now);
             }
+            (Purpose::Draw { purse, asked_at }, Told::Draw(told)) => {
+                self.drawn(purse, &asked_at, told, now);
+            }
             (Purpose::Release, Told::Release(_)) => {
                 // A lease that could not be given back lapses by itself.
                 if let Some(ticket) = self.closing {

@@ -57,6 +57,8 @@ pub struct Harness {
     pub unreadable: bool,
     /// Nothing can be written.
     pub broken: bool,
+    /// Nothing can be drawn from a budget.
+    pub dry: bool,
     tickets: u64,
     processes: u8,
 }
@@ -77,6 +79,7 @@ impl Harness {
             deaf: false,
             unreadable: false,
             broken: false,
+            dry: false,
             held: VecDeque::new(),
             tickets: 0,
             processes: 0,
@@ -250,6 +253,8 @@ impl Harness {
             Ask::Heartbeat(driver) => Told::Heartbeat(store.heartbeat(driver, &now)),
             Ask::Release(driver) => Told::Release(store.release(driver)),
             Ask::IsOver(driver) => Told::IsOver(store.is_over(driver, &now)),
+            Ask::Draw(_) if self.dry => Told::Draw(Err(broken())),
+            Ask::Draw(draw) => Told::Draw(store.draw(&draw, &now)),
         }
     }
 

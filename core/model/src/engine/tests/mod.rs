@@ -10,6 +10,7 @@
 
 mod adversity;
 mod answers;
+mod budgets;
 mod calls;
 mod codes;
 mod harness;

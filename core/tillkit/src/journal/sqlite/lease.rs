@@ -72,6 +72,15 @@ pub(in super::super) fn is_over(
     Ok(lease::is_over(find(connection, driver)?.as_ref(), now))
 }
 
+/// How many leases are not over for certain.
+pub(super) fn living(connection: &Connection, now: &Moment) -> Result<u32, Failure> {
+    let mut living = 0_u32;
+    for driver in all(connection)? {
+        living = living.saturating_add((!is_over(connection, driver, now)?).into());
+    }
+    Ok(living)
+}
+
 fn all(connection: &Connection) -> Result<Vec<Driver>, Failure> {
     let sql = "SELECT process, epoch FROM leases";
     let rows = super::list(connection, sql, [], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;

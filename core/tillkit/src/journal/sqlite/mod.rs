@@ -7,6 +7,7 @@ pub(super) mod check;
 pub(super) mod known;
 pub(super) mod lease;
 pub(super) mod list;
+pub(super) mod pot;
 pub(super) mod prune;
 pub(super) mod read;
 pub(super) mod records;

@@ -83,6 +83,13 @@ CREATE TABLE leases (
     up      INTEGER NOT NULL,
     boot    BLOB NOT NULL
 ) STRICT;
+CREATE TABLE pots (
+    purse BLOB PRIMARY KEY,
+    units INTEGER NOT NULL,
+    wall  INTEGER NOT NULL,
+    up    INTEGER NOT NULL,
+    boot  BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE tombstones (
     id       BLOB PRIMARY KEY,
     body     BLOB NOT NULL,

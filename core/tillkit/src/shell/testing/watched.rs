@@ -1,6 +1,7 @@
 //! A journal that a test stands beside: it may count, stop or break what is done to the disk. What
 //! it does not care about is done as ever.
 
+use tillkit_model::engine::budget::{Draw, Drawn};
 use tillkit_model::engine::store::{
     Append, Failure, IdentityKey, Look, Recorded, Refusal, Store, Stored, Surroundings, TerminalKey,
 };
@@ -97,6 +98,10 @@ impl<L: Ledger, B: Bystander<L>> Store for Watched<L, B> {
 
     fn is_over(&mut self, driver: Driver, now: &Moment) -> Result<bool, Failure> {
         self.journal.is_over(driver, now)
+    }
+
+    fn draw(&mut self, draw: &Draw, now: &Moment) -> Result<Drawn, Failure> {
+        self.journal.draw(draw, now)
     }
 
     fn changes(&mut self, after: u64) -> Result<(Vec<PaymentId>, u64), Failure> {
