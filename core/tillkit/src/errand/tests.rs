@@ -53,9 +53,8 @@ fn accounts_of_one_purse_have_one_allowance_apart_from_their_payments() {
 }
 
 /// Qonto counts 1,000 requests in ten seconds and 10,000 in ten minutes; Centrapay 200 in a minute;
-/// VINR, by the stricter of its pages, 300 reads.
-/// What all processes together send is one minute's tokens and what comes in meanwhile, however many
-/// they are: the payments' and the errands' alike.
+/// VINR, by the stricter of its pages, 300 reads. What all processes together send is one minute's
+/// tokens and what comes in meanwhile, however many they are: the payments' and the errands' alike.
 #[test]
 fn what_was_saved_up_and_what_comes_in_stay_below_the_providers_numbers() {
     let most = |name: &str, seconds: u32| {

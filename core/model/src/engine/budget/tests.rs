@@ -1,6 +1,11 @@
 //! However many share a budget, and however they come, go and wait: never more than one minute's
 //! tokens and what comes in meanwhile.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "a test that overflows fails, which is what it is for"
+)]
+
 use proptest::prelude::*;
 
 use super::*;

@@ -33,7 +33,7 @@ impl Shop {
     /// A sale at a terminal of its own.
     fn sell(&mut self, machine: usize) -> crate::engine::port::Ticket {
         self.sales += 1;
-        let terminal = Some(format!("T{}", self.sales).into());
+        let terminal = Some(format!("T{}", self.sales));
         let sale = SaleRequest { terminal, ..request(&format!("order-{}", self.sales)) };
         let ticket = self.harness.call_at(machine, Call::Start(Box::new(sale)));
         self.look();

@@ -19,7 +19,7 @@
 //!   one's time is over. *After a 5xx* no key is held to be kept, so nothing is replayed.
 //! - *A refusal* counts as not executed only by its listed code; a 401 or 403 from the API by its
 //!   status, since whoever may not ask has not asked.
-//! - *Requests* are counted by the address they come from: all accounts of a process share one
+//! - *Requests* are counted by the address they come from: all accounts of a journal share one
 //!   budget, and what a 429 asks of one it asks of all.
 //! - *PENDING* may stay for ever or be paid hours later: no time makes it a no.
 //! - *Metadata* is read as an object and as text with JSON in it; both are seen.

@@ -1,5 +1,10 @@
 //! When something is asked of a budget, how much, and who is woken for it.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "a test that overflows fails, which is what it is for"
+)]
+
 use super::*;
 use crate::time::BootId;
 
