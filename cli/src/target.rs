@@ -12,7 +12,7 @@ use crate::opening::Purpose;
 /// One payment.
 #[derive(Debug, Clone, Args)]
 pub struct Target {
-    /// The payment's id, or the reference of its sale
+    /// The payment's id, the reference of its sale, or the short code on its receipt
     #[arg(value_name = "PAYMENT")]
     payment: String,
     /// The account of that reference, where several are known
@@ -43,7 +43,8 @@ impl Target {
     }
 }
 
-/// The payment of this id, or the latest one under this reference at an account.
+/// The payment of this id, the latest one under this reference at an account, or the newest one
+/// with this short code.
 pub async fn find(
     desk: &Desk,
     till: &Till,
@@ -70,7 +71,10 @@ async fn by_reference(
     let book = Book::read(&desk.places)?;
     let account = book.only(account)?;
     till.connect(book.connect(&account)?).await?;
-    Ok(till.payment_by_reference(&account, &reference(named)?).await?)
+    match till.payment_by_reference(&account, &reference(named)?).await? {
+        Some(found) => Ok(Some(found)),
+        None => Ok(till.payment_by_short_code(&account, named).await?),
+    }
 }
 
 /// A till's own name for something.

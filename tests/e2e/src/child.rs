@@ -18,6 +18,8 @@ pub struct Brief {
     pub base_url: String,
     /// Under which reference.
     pub reference: String,
+    /// How much of it is captured, for the last time; otherwise it is an ordinary sale.
+    pub captures_minor: Option<i64>,
 }
 
 /// A running child; it is killed when it is dropped.
@@ -33,11 +35,25 @@ impl Counter {
     /// When it cannot be started.
     #[must_use]
     pub fn start(program: &str, shop: &Shop, reference: &str) -> Self {
+        Self::spawn(program, shop, reference, None)
+    }
+
+    /// The same with a sale of which a part is captured, and no more.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn capturing(program: &str, shop: &Shop, reference: &str, minor: i64) -> Self {
+        Self::spawn(program, shop, reference, Some(minor))
+    }
+
+    fn spawn(program: &str, shop: &Shop, reference: &str, captures_minor: Option<i64>) -> Self {
         let brief = Brief {
             journal: shop.journal(),
             provider: shop.at.stand.to_owned(),
             base_url: shop.base_url(),
             reference: reference.to_owned(),
+            captures_minor,
         };
         let brief = serde_json::to_string(&brief).expect("a brief is JSON");
         let mut command = Command::new(program);

@@ -146,6 +146,18 @@ impl Till {
         Ok(self.0.payment_by_reference(&account, &named).await?.map(Payment::from))
     }
 
+    /// The newest payment of an account with this short code on its receipt, if there is one.
+    ///
+    /// # Errors
+    /// When the journal cannot tell.
+    pub async fn payment_by_short_code(
+        &self,
+        account: String,
+        code: String,
+    ) -> Answer<Option<Payment>> {
+        Ok(self.0.payment_by_short_code(&account, &code).await?.map(Payment::from))
+    }
+
     /// Payments, newest first, a page at a time.
     ///
     /// # Errors

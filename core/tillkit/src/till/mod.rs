@@ -35,6 +35,7 @@
 //! ```
 
 mod assembly;
+mod by_receipt;
 mod connect;
 mod consent;
 mod desk;

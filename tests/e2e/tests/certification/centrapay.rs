@@ -94,17 +94,23 @@ fn errors_of_any_kind_are_outlived() {
 fn a_refund_goes_to_the_id_and_the_short_code_on_the_receipt_leads_there() {
     story(async |shop| {
         let paid = is_paid(&shop).await;
-        shop.till.refund(paid.id, reference("refund-1"), None).await.unwrap();
-        done(&shop, paid.id, "refund-1").await;
-        let refund = &shop.asked("POST", "/refund")[0];
-        assert!(refund.path.contains(paid.charges[0].as_str()), "{}", refund.path);
-        assert_eq!(sent(refund)["externalRef"], "refund-1");
-        let code = paid.details.unwrap().short_code.unwrap();
+        let code = paid.details.as_ref().unwrap().short_code.clone().unwrap();
         let receipt = shop.till.receipt(paid.id).await.unwrap().unwrap();
         assert!(
             receipt.text(&Layout::columns(42)).unwrap().contains(&*code),
             "a patron can name it"
         );
+        for told in [&*code, &code.to_lowercase(), &format!("{code}-002")] {
+            let found = shop.till.payment_by_short_code(ACCOUNT, told).await.unwrap();
+            assert_eq!(found.map(|found| found.id), Some(paid.id), "{told}");
+        }
+        let other = shop.till.payment_by_short_code(ACCOUNT, "CP-ZZZ-ZZZ").await.unwrap();
+        assert_eq!(other, None);
+        shop.till.refund(paid.id, reference("refund-1"), None).await.unwrap();
+        done(&shop, paid.id, "refund-1").await;
+        let refund = &shop.asked("POST", "/refund")[0];
+        assert!(refund.path.contains(paid.charges[0].as_str()), "{}", refund.path);
+        assert_eq!(sent(refund)["externalRef"], "refund-1");
         let url = format!("{}{REQUESTS}/short-code/{code}", shop.base_url());
         let key = [("x-api-key", doors::centrapay::API_KEY)];
         assert!(raw::ask("GET", &url, &key, "").contains(paid.charges[0].as_str()));
@@ -294,33 +300,6 @@ fn a_403_is_told_by_its_message_and_hides_no_payment() {
         assert_eq!(doubted.outcome, Outcome::Unknown, "a forbidden list is no empty one");
         let looks = shop.asked("GET", "external-ref");
         assert!(looks.iter().all(|one| one.status == 403) && !looks.is_empty());
-    });
-}
-
-#[test]
-fn a_confirmation_is_tried_again_by_its_key_and_draws_once() {
-    story(async |shop| {
-        let approved = shop.pay_for(held(&shop)).await;
-        assert_eq!(approved.outcome, Outcome::Held);
-        shop.fault(Fault::ErrorBefore, "POST", "/confirm");
-        shop.till.capture(approved.id, reference("capture-1"), None).await.unwrap();
-        done(&shop, approved.id, "capture-1").await;
-        let confirmations = shop.asked("POST", "/confirm");
-        assert!(confirmations.len() >= 2);
-        assert!(confirmations.iter().all(|one| one.body == confirmations[0].body));
-        assert!(sent(&confirmations[0])["idempotencyKey"].is_string());
-        assert_eq!(shop.charge_of(approved.id).captured_minor, 1_330);
-    });
-}
-
-#[test]
-fn what_is_left_of_a_pre_authorization_is_released() {
-    story(async |shop| {
-        let approved = shop.pay_for(held(&shop)).await;
-        assert_eq!(sent(&starts(&shop)[0])["preAuth"], true);
-        shop.till.cancel(approved.id).await.unwrap();
-        while shop.charge_of(approved.id).reversed_at_ms.is_none() {}
-        assert_eq!(shop.asked("POST", "/release")[0].status, 200);
     });
 }
 

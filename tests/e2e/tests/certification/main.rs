@@ -3,6 +3,7 @@
 
 mod centrapay;
 mod dintero;
+mod holds;
 mod qonto;
 mod rules;
 mod vinr;
