@@ -136,19 +136,20 @@ impl Console {
     /// Asks for a line; nothing is shown in place of what is secret.
     pub fn ask(&mut self, question: &str, secret: bool) -> Result<String, Failure> {
         self.rest();
-        write!(self.err, "{question}: ")?;
-        self.err.flush()?;
+        let err = &mut self.err;
+        let mut ask = || write!(err, "{question}: ").and_then(|()| err.flush());
         let unreadable = |fault: std::io::Error| {
             Failure::said("no-answer", format!("the answer cannot be read: {fault}"))
         };
         if secret {
-            return hidden::read().map_err(|fault| match fault.kind() {
+            return hidden::read(ask).map_err(|fault| match fault.kind() {
                 std::io::ErrorKind::Interrupted => {
                     Failure::said("interrupted", "broken off at the question: nothing was done")
                 }
                 _ => unreadable(fault),
             });
         }
+        ask()?;
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).map_err(unreadable)?;
         Ok(line.trim().to_owned())

@@ -56,7 +56,7 @@ async fn heard(signal: &mut Option<tokio::signal::unix::Signal>) {
 /// Whether whoever started this wants it to outlive its terminal, as `nohup` does. Where the
 /// system does not tell, it does not outlive it.
 #[cfg(unix)]
-fn ignores_hangup() -> bool {
+pub fn ignores_hangup() -> bool {
     const HANGUP: u64 = 1;
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

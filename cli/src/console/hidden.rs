@@ -2,21 +2,27 @@
 
 use std::io;
 
+#[cfg(unix)]
+mod ward;
+
 /// Reads it; `Interrupted` where Ctrl-C was pressed instead.
 #[cfg(not(unix))]
-pub fn read() -> io::Result<String> {
+pub fn read(ask: impl FnOnce() -> io::Result<()>) -> io::Result<String> {
+    ask()?;
     rpassword::read_password()
 }
 
 /// Reads it; `Interrupted` where Ctrl-C was pressed instead.
 ///
-/// The keys that would end or stop the program arrive as letters meanwhile, so that it never goes
-/// without making the terminal show again what is typed.
+/// The question is asked once nothing is shown any more. The keys that would end or stop the
+/// program arrive as letters meanwhile, and whoever ends it otherwise is heard by the ward, so that
+/// it never goes without making the terminal show again what is typed.
 #[cfg(unix)]
-pub fn read() -> io::Result<String> {
+pub fn read(ask: impl FnOnce() -> io::Result<()>) -> io::Result<String> {
     use std::io::Read as _;
 
-    let _quiet = Quiet::begin()?;
+    let _quiet = ward::Quiet::begin()?;
+    ask()?;
     let (mut line, mut keys) = (Vec::new(), io::stdin().lock());
     loop {
         let mut key = [0];
@@ -55,34 +61,4 @@ fn text(line: Vec<u8>) -> io::Result<String> {
 fn rub_out(line: &mut Vec<u8>) {
     let goes_on = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
     while line.pop().is_some_and(goes_on) {}
-}
-
-/// A terminal that shows nothing, until this is dropped.
-#[cfg(unix)]
-struct Quiet {
-    before: rustix::termios::Termios,
-}
-
-#[cfg(unix)]
-impl Quiet {
-    fn begin() -> io::Result<Self> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        let before = tcgetattr(rustix::stdio::stdin())?;
-        let mut quiet = before.clone();
-        quiet.local_modes &= !(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
-        tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &quiet)?;
-        Ok(Self { before })
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Quiet {
-    fn drop(&mut self) {
-        use std::io::Write as _;
-
-        use rustix::termios::{OptionalActions, tcsetattr};
-        tcsetattr(rustix::stdio::stdin(), OptionalActions::Now, &self.before).ok();
-        // The end of the line was not shown either.
-        writeln!(io::stderr()).ok();
-    }
 }

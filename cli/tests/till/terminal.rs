@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use tillkit_simulator::server::Wanted;
+use tillkit_simulator::server::{Wanted, doors};
 
 use crate::shop::{Shop, terminal};
 
@@ -19,13 +19,18 @@ impl Terminal {
     /// Runs the program with these words at a terminal so wide, and then says how that ended and
     /// how the terminal is left.
     fn run(shop: &Shop, columns: usize, words: &[&str], plain: bool) -> Self {
+        Self::run_by("", shop, columns, words, plain)
+    }
+
+    /// The same, by other words that start it.
+    fn run_by(by: &str, shop: &Shop, columns: usize, words: &[&str], plain: bool) -> Self {
         let program = shop.command(words);
         let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_str().unwrap());
         let all = std::iter::once(program.get_program()).chain(program.get_args()).map(quoted);
         let all = all.collect::<Vec<_>>().join(" ");
         // The shell outlives a Ctrl-C at its terminal; the program gets it too.
-        let script =
-            format!("trap : INT; stty cols {columns} rows 60; {all}; echo ended with $?; stty -a");
+        let run = format!("{by}{all}; echo ended with $?; stty -a");
+        let script = format!("trap : INT; stty cols {columns} rows 60; {run}");
         let mut command = Command::new("script");
         command.args(["--quiet", "--return", "--command", &script, "/dev/null"]);
         command
@@ -104,6 +109,43 @@ fn ctrl_c_at_the_question_leaves_the_terminal_as_it_was() {
         assert!(seen.split([' ', ';', '\r', '\n']).any(|word| word == mode), "{mode}: {seen}");
     }
     assert!(!shop.file("accounts.json").exists());
+}
+
+/// The shell says the process's id, and then becomes the program.
+const NAMED: &str = "sh -c 'echo process $$; exec \"$0\" \"$@\"' ";
+
+#[test]
+fn whoever_ends_it_at_the_question_leaves_the_terminal_as_it_was() {
+    for signal in ["-TERM", "-HUP", "-INT"] {
+        let shop = Shop::empty();
+        let mut at = Terminal::run_by(NAMED, &shop, 80, &ADD, false);
+        at.until("api_key: ");
+        let id = at.seen.split("process ").nth(1).unwrap().split_whitespace().next().unwrap();
+        assert!(Command::new("kill").args([signal, id]).status().unwrap().success());
+        let seen = at.end();
+        assert!(seen.contains("broken off at the question: nothing was done"), "{signal}: {seen}");
+        assert!(seen.contains("ended with 1"), "{signal}: {seen}");
+        for mode in ["echo", "icanon", "isig"] {
+            let mut words = seen.split([' ', ';', '\r', '\n']);
+            assert!(words.any(|word| word == mode), "{signal}, {mode}: {seen}");
+        }
+        assert!(!shop.file("accounts.json").exists());
+    }
+}
+
+#[test]
+fn after_the_question_it_can_be_ended_as_ever() {
+    let shop = Shop::at("centrapay");
+    shop.next("centrapay", Wanted::WalksAway);
+    let sale = ["pay", "13.30", "NZD", "order-1", "--scan"];
+    let mut at = Terminal::run_by(NAMED, &shop, 80, &sale, false);
+    at.until("scan the code: ").types(&format!("{}\n", doors::centrapay::APP_CODE));
+    at.until("was accepted");
+    let id = at.seen.split("process ").nth(1).unwrap().split_whitespace().next().unwrap();
+    assert!(Command::new("kill").args(["-TERM", id]).status().unwrap().success());
+    let seen = at.end();
+    assert!(seen.contains("ended with 143"), "{seen}");
+    shop.run(&["show", "order-1"]).ended(5);
 }
 
 #[test]
