@@ -1,8 +1,10 @@
 //! `till doctor`: whether everything is as it should be, and what to do where it is not.
 
+mod clock;
+
 use clap::Args;
 use serde_json::{Value, json};
-use tillkit::till::{Health, Query, Standing, Till};
+use tillkit::till::{Health, Standing, Till};
 use tillkit_model::engine::errors;
 
 use super::accounts::test;
@@ -12,7 +14,7 @@ use crate::desk::Desk;
 use crate::exit;
 use crate::failure::Failure;
 use crate::opening::Purpose;
-use crate::show::{paint, times};
+use crate::show::paint;
 
 /// Check journal, accounts, credentials, rights, clock and reachability, and say what to do
 #[derive(Debug, Args)]
@@ -49,35 +51,42 @@ impl Doctor {
     }
 }
 
-/// The journal first, as somebody who only looks, and then each account by itself: what is wrong
-/// with one thing hides nothing else.
+/// The journal first, as somebody who only looks, then each account by itself, and the clock last,
+/// for providers tell the time too: what is wrong with one thing hides nothing else.
 async fn examine(desk: &mut Desk) -> Vec<Finding> {
-    let mut findings = match desk.open(Purpose::Look) {
+    let (mut findings, newest) = match desk.open(Purpose::Look) {
         Ok(till) => {
             let mut found = vec![standing_of_journal(desk)];
             found.extend(damaged(&till).await);
-            found.push(clock(&till).await);
+            let newest = clock::newest_payment(&till).await;
             till.close().await.ok();
-            found
+            (found, newest)
         }
-        Err(failure) => vec![ill("journal", failure.sentence()), unread_clock()],
+        Err(failure) => (vec![ill("journal", failure.sentence())], Ok(None)),
     };
+    let drifts = accounts(desk, &mut findings).await;
+    findings.push(clock::judged(&newest, &drifts));
+    findings
+}
+
+/// What is wrong with the accounts; how far the clock here is ahead of each one's provider's.
+async fn accounts(desk: &mut Desk, findings: &mut Vec<Finding>) -> Vec<(String, i64)> {
     let book = match Book::read(&desk.places) {
         Ok(book) => book,
         Err(failure) => {
             findings.push(ill("accounts", failure.sentence()));
-            return findings;
+            return Vec::new();
         }
     };
     findings.push(known(&book));
     if book.names().next().is_none() {
-        return findings;
+        return Vec::new();
     }
     let till = match desk.open(Purpose::Work) {
         Ok(till) => till,
         Err(failure) => {
             findings.push(ill("accounts", failure.sentence()));
-            return findings;
+            return Vec::new();
         }
     };
     for name in book.names() {
@@ -85,9 +94,10 @@ async fn examine(desk: &mut Desk) -> Vec<Finding> {
         findings.extend(account(&till, &book, name).await);
     }
     findings.extend(unsettled(&till).await);
+    let drifts = clock::drifts(&till).await;
     // Nothing was started, so nothing is left behind.
     till.close().await.ok();
-    findings
+    drifts
 }
 
 fn known(book: &Book) -> Finding {
@@ -143,39 +153,6 @@ async fn unsettled(till: &Till) -> Vec<Finding> {
         findings.push(mind("payments", text));
     }
     findings
-}
-
-/// How far ahead of this clock a payment of another process may be.
-const AHEAD_MS: i64 = 60_000;
-
-/// A clock that goes back would show in what is stored; the providers' own clocks are not asked.
-async fn clock(till: &Till) -> Finding {
-    let newest = till.payments(Query { limit: 1, ..Query::default() }).await;
-    let newest = newest.map(|page| page.payments.into_iter().flatten().next());
-    let now_ms = times::now_ms();
-    match newest {
-        Ok(Some(newest)) if newest.created_at_ms > now_ms + AHEAD_MS => ill(
-            "clock",
-            format!(
-                "it shows {}, but a payment is from {}: set the clock",
-                times::local(now_ms),
-                times::local(newest.created_at_ms)
-            ),
-        ),
-        Ok(_) => well(
-            "clock",
-            format!(
-                "{}: not behind the payments; compare it with another clock yourself",
-                times::local(now_ms)
-            ),
-        ),
-        Err(error) => ill("clock", Failure::from(error).sentence()),
-    }
-}
-
-/// Without a journal there is nothing to compare with.
-fn unread_clock() -> Finding {
-    mind("clock", format!("{}: there is nothing to compare it with", times::local(times::now_ms())))
 }
 
 async fn account(till: &Till, book: &Book, name: &str) -> Vec<Finding> {

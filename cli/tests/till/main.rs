@@ -2,6 +2,7 @@
 
 mod accounts;
 mod beside;
+mod clock;
 mod day;
 mod demo;
 mod documents;

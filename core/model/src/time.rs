@@ -10,7 +10,7 @@ mod calendar;
 
 use serde::{Deserialize, Serialize};
 
-pub use calendar::{calendar_date, from_rfc3339, to_rfc3339};
+pub use calendar::{calendar_date, from_http_date, from_rfc3339, to_rfc3339};
 
 /// One boot of one machine: boot-time clocks compare only inside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

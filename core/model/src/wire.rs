@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{OperationId, PaymentId};
 use crate::sale::CODE_PLACEHOLDER;
 use crate::secret::Secret;
-use crate::time::{MINUTE_MS, Moment};
+use crate::time::{MINUTE_MS, Moment, from_http_date};
 
 /// How a request is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +94,23 @@ impl Response {
             let kind = value.split(';').next().unwrap_or(value).trim();
             kind.eq_ignore_ascii_case("application/json") || kind.ends_with("+json")
         })
+    }
+
+    /// How far the wall clock here is ahead of that of whoever answered, in milliseconds; negative
+    /// where it is behind. None where no clock was told, or an answer out of a cache tells an old
+    /// one.
+    ///
+    /// `Date` tells whole seconds, and was written somewhere between asking and the answer's
+    /// coming: this is the least that all of it allows.
+    #[must_use]
+    pub fn clock_ahead_ms(&self, asked: &Moment, came: &Moment) -> Option<i64> {
+        let theirs = from_http_date(self.header("date")?)?;
+        if self.header("age").is_some() {
+            return None;
+        }
+        let least = asked.wall_ms.saturating_sub(theirs).saturating_sub(999);
+        let most = came.wall_ms.saturating_sub(theirs);
+        Some(if least > 0 { least } else { most.min(0) })
     }
 
     /// `Retry-After` in milliseconds, where it is given in seconds.
@@ -371,3 +388,6 @@ fn filled<'a>(request: &'a Request, code: Option<&Secret>) -> Option<Cow<'a, str
 fn not_sent(why: &str) -> SendFailure {
     SendFailure::NotSent { why: why.into() }
 }
+
+#[cfg(test)]
+mod tests;

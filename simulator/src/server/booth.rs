@@ -103,6 +103,8 @@ pub(super) struct Booth {
     rng: Rng,
     /// Answers take as long as the provider works on them.
     works: bool,
+    /// How far ahead its clock is, as the `Date` of its answers tells.
+    pub(super) date_ahead_ms: i64,
 }
 
 impl Booth {
@@ -119,6 +121,7 @@ impl Booth {
             judged: Judged::default(),
             rng: Rng::new(seed),
             works,
+            date_ahead_ms: 0,
         }
     }
 

@@ -84,6 +84,12 @@ impl Control {
         self.change(provider, |booth| booth.plans.clear());
     }
 
+    /// This provider's clock is so far ahead of the machine's from now on, as the `Date` of its
+    /// answers tells; behind where that is negative.
+    pub fn misdate(&self, provider: &str, ahead_ms: i64) {
+        self.change(provider, |booth| booth.date_ahead_ms = ahead_ms);
+    }
+
     /// The merchant's account lacks this right from now on, by the provider's own word for it.
     ///
     /// # Panics
@@ -214,6 +220,12 @@ struct Hold {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Misdate {
+    ahead_ms: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Forward {
     ms: u64,
 }
@@ -258,6 +270,10 @@ fn pull(control: &Control, provider: &str, lever: &str, body: &[u8]) -> Result<V
             let Hold { terminal } = read(body)?;
             control.hold(provider, &terminal);
         }
+        "date" => {
+            let Misdate { ahead_ms } = read(body)?;
+            control.misdate(provider, ahead_ms);
+        }
         "hand" => control.hand(provider, read(body)?)?,
         "act" => {
             let Act { charge, step, tip_minor } = read(body)?;
@@ -273,7 +289,7 @@ fn pull(control: &Control, provider: &str, lever: &str, body: &[u8]) -> Result<V
             }
         }
         _ => {
-            let levers = "next, faults, mend, webhooks, act, hold or hand";
+            let levers = "next, faults, mend, webhooks, act, date, hold or hand";
             return Err(format!("a lever is {levers}"));
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{DATE, HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use super::Hall;
 use super::booth::{Outcome, Told};
 use super::notify::Delivery;
-use super::{control, faults};
+use super::{control, dates, faults};
 
 /// The longest body that a provider reads.
 const BODY_MAX: usize = 1 << 20;
@@ -131,16 +131,16 @@ async fn answer(
         return Ok(plain(StatusCode::NOT_FOUND));
     };
     let arrival = arrival(path);
-    let outcome = {
+    let (outcome, date_ahead_ms) = {
         let mut booth = booth.lock().expect("no booth is left in a panic");
-        booth.handle(&arrival, hall.clock.now_ms())
+        (booth.handle(&arrival, hall.clock.now_ms()), booth.date_ahead_ms)
     };
     hall.clock.nudge();
     hall.stir();
     match outcome {
         Outcome::Answer { response, after_ms } => {
             hall.clock.work(after_ms).await;
-            Ok(as_http(response))
+            Ok(dated(as_http(response), date_ahead_ms))
         }
         Outcome::Drop { after_ms } => {
             hall.clock.work(after_ms).await;
@@ -183,6 +183,13 @@ fn as_http(answer: Answer) -> Response<Body> {
         let value = HeaderValue::from_str(value).expect("a fake writes plain header values");
         response.headers_mut().insert(name, value);
     }
+    response
+}
+
+/// With what the provider's clock shows.
+fn dated(mut response: Response<Body>, ahead_ms: i64) -> Response<Body> {
+    let date = HeaderValue::from_str(&dates::ahead_by(ahead_ms));
+    response.headers_mut().insert(DATE, date.expect("a date is plain text"));
     response
 }
 

@@ -12,6 +12,7 @@ mod clock;
 mod control;
 #[cfg(feature = "counter")]
 pub mod counter;
+mod dates;
 mod door;
 mod faults;
 mod hands;

@@ -67,6 +67,24 @@ pub fn from_rfc3339(text: &str) -> Option<i64> {
     Some((Saturating(days) * Saturating(86_400_000) + Saturating(clock) - Saturating(offset)).0)
 }
 
+/// Milliseconds since 1970 in the text of an HTTP `Date`, such as `Sun, 06 Nov 1994 08:49:37 GMT`;
+/// none where it is another text. The older forms of it are not read: no server sends them.
+#[must_use]
+pub fn from_http_date(text: &str) -> Option<i64> {
+    let (_, rest) = text.trim().split_once(", ")?;
+    let mut parts = rest.split(' ');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let (clock, zone) = (parts.next()?, parts.next()?);
+    if zone != "GMT" || parts.next().is_some() {
+        return None;
+    }
+    let (_, month) = MONTHS.iter().zip(1_u8..).find(|(name, _)| **name == month)?;
+    from_rfc3339(&format!("{year}-{month:02}-{day}T{clock}Z"))
+}
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
 fn days_of(date: &str) -> Option<i64> {
     let mut parts = date.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);

@@ -14,7 +14,7 @@ use super::purse::Purse;
 use super::vault::Vault;
 use crate::shell::entropy::SharedEntropy;
 use crate::shell::{Access, Runner};
-use crate::transport::Endpoint;
+use crate::transport::{Drift, Endpoint};
 
 /// How an account stands with its provider. Closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub(crate) struct Parts {
     pub(crate) may_ask: bool,
     pub(crate) claimant: ProcessId,
     pub(crate) entropy: SharedEntropy,
+    /// How far the clock here is from the provider's; shared with the account's line.
+    pub(crate) drift: Arc<Drift>,
 }
 
 /// The tokens of one account, and what keeps them fresh.

@@ -232,6 +232,7 @@ impl TokenAccess {
         request.timeout_ms = request.timeout_ms.min(REQUEST_MS_MAX);
         let asked_at = runner.now();
         let exchange = runner.exchange(endpoint, request).await;
+        self.parts.drift.learn(&exchange, &asked_at, &runner.now());
         tokens.answer(&exchange, known, &asked_at)
     }
 

@@ -16,7 +16,7 @@ use super::allowance::{Allowance, For};
 use super::probe::Probed;
 use crate::credentials::{Hosts, Standing, TokenAccess};
 use crate::shell::{Access, Runner};
-use crate::transport::Endpoint;
+use crate::transport::{Drift, Endpoint};
 use crate::webhook::{Hearing, KeyRing};
 
 /// How long an errand waits for a token.
@@ -56,6 +56,8 @@ pub(crate) struct Line {
     pub(crate) probed: Mutex<Probed>,
     /// Says that it is worth asking for rights again.
     pub(crate) probe_wake: Arc<Notify>,
+    /// How far the clock here is from the provider's.
+    pub(crate) drift: Arc<Drift>,
     /// The merchant is said to have taken back what fixed credentials stand for.
     pub(crate) revoked: AtomicBool,
     /// How the hearing of notifications stands.
@@ -165,7 +167,9 @@ impl Line {
     async fn exchange(&self, runner: &Runner, asked: DeskRequest) -> Result<Exchange, Error> {
         let (endpoint, request) = self.outbound(runner, asked).await?;
         let used = self.tokens().and_then(|access| access.endpoint(&runner.now()));
+        let asked_at = runner.now();
         let exchange = runner.exchange(endpoint, request).await;
+        self.drift.learn(&exchange, &asked_at, &runner.now());
         let stranger = exchange.as_ref().is_ok_and(|response| response.status == 401);
         if let (true, Some(access), Some(used)) = (stranger, self.tokens(), used) {
             access.refused(&used, &runner.now());

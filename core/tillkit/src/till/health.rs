@@ -47,6 +47,9 @@ pub struct AccountHealth {
     pub probe_error: Option<Error>,
     /// How the hearing of notifications stands.
     pub hearing: Hearing,
+    /// How far the wall clock here is ahead of the provider's, in milliseconds and at the least, as
+    /// its last answer beside payments told; negative where it is behind, none before one told.
+    pub clock_ahead_ms: Option<i64>,
 }
 
 impl Member {
@@ -59,6 +62,7 @@ impl Member {
             missing: self.line.probed(),
             probe_error: self.line.probe_error(),
             hearing: self.line.hearing(),
+            clock_ahead_ms: self.line.drift.ahead_ms(),
         }
     }
 }

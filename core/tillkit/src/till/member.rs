@@ -15,7 +15,7 @@ use super::connect::Connect;
 use crate::credentials::{Key, Parts, TokenAccess, Vault};
 use crate::errand::{Allowance, Carried, Line};
 use crate::shell::Runner;
-use crate::transport::LogSink;
+use crate::transport::{Drift, LogSink};
 use crate::webhook::KeyRing;
 
 /// A connected account.
@@ -32,13 +32,14 @@ impl Member {
     /// `invalid-configuration` where tokens that are spent by their use would be lost with the
     /// process.
     pub(super) fn new(connect: Connect, works: &Works, role: Role) -> Result<Self, Error> {
+        let drift = Arc::<Drift>::default();
         let carried = match &connect.credentials {
             Credentials::Fixed(headers) => {
                 let endpoint = Arc::new(connect.hosts.payments(headers)?);
                 Carried::Fixed { headers: headers.clone(), endpoint }
             }
             Credentials::Tokens(tokens) => {
-                Carried::Tokens(token_access(&connect, tokens, works, role)?)
+                Carried::Tokens(token_access(&connect, tokens, works, role, &drift)?)
             }
         };
         let line = Line {
@@ -53,6 +54,7 @@ impl Member {
             shelf_wake: Arc::default(),
             probed: Mutex::default(),
             probe_wake: Arc::default(),
+            drift,
             revoked: AtomicBool::new(false),
             hearing: Mutex::default(),
             life: watch::Sender::new(()),
@@ -94,6 +96,7 @@ fn token_access(
     tokens: &Arc<dyn Tokens>,
     works: &Works,
     role: Role,
+    drift: &Arc<Drift>,
 ) -> Result<Arc<TokenAccess>, Error> {
     let mut entropy = works.entropy.clone();
     let parts = Parts {
@@ -105,6 +108,7 @@ fn token_access(
         may_ask: role != Role::Observes,
         claimant: ProcessId::new(&mut entropy),
         entropy,
+        drift: Arc::clone(drift),
     };
     Ok(TokenAccess::new(parts))
 }

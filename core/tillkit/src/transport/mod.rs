@@ -6,6 +6,7 @@
 //! knows nothing of payments, schedules or what an answer means.
 
 mod departing;
+mod drift;
 mod endpoint;
 mod https;
 mod pinned;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use tillkit_model::time::Clock;
 use tillkit_model::wire::{Exchange, Sending};
 
+pub(crate) use drift::Drift;
 pub use endpoint::{Endpoint, Reach};
 pub use https::{Https, Limits};
 pub use redact::{Level, LogSink, Silent, log_line};

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{calendar_date, from_rfc3339, to_rfc3339};
+use super::{calendar_date, from_http_date, from_rfc3339, to_rfc3339};
 
 #[test]
 fn known_moments_are_read_and_written() {
@@ -58,5 +58,31 @@ proptest! {
     fn no_text_is_too_strange(text in "\\PC{0,30}") {
         let read = from_rfc3339(&text);
         prop_assert!(read.is_none() || text.contains(':'));
+    }
+}
+
+#[test]
+fn dates_of_http_are_read() {
+    let known = [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777_000),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+        (" Tue, 29 Feb 2000 12:00:00 GMT ", 951_825_600_000),
+    ];
+    for (text, ms) in known {
+        assert_eq!(from_http_date(text), Some(ms), "{text}");
+    }
+    let strange = [
+        "",
+        "Sun, 06 Nov 1994 08:49:37",
+        "Sun, 06 Nov 1994 08:49:37 CET",
+        "Sun, 06 nov 1994 08:49:37 GMT",
+        "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Sun, 6 Nov 1994 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+        "1994-11-06T08:49:37Z",
+    ];
+    for text in strange {
+        assert_eq!(from_http_date(text), None, "{text}");
     }
 }
