@@ -147,8 +147,8 @@ fn journal(path: &Path, clock: &Arc<dyn Clock>, end: Arc<End>) -> Journal {
 fn first_pair(refresh: &str, now: Moment) -> Kept {
     Kept {
         access: Secret::new("long over"),
-        // Whatever a process kept meanwhile is younger.
-        asked_at: Moment { wall_ms: now.wall_ms - 86_400_000, boot: BootId(0), ..now },
+        // Each process calls it new, whatever another kept meanwhile.
+        asked_at: Moment { boot: BootId(0), ..now },
         life_ms: 0,
         refresh: Some(Secret::new(refresh)),
         refresh_life_ms: None,

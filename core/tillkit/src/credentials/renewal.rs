@@ -88,7 +88,7 @@ impl TokenAccess {
             return Ok(());
         }
         let brought = self.parts.brought.clone().filter(|_| !loaded);
-        let put = |purse: &mut Purse| brought.iter().for_each(|pair| purse.put(pair.clone()));
+        let put = |purse: &mut Purse| brought.iter().for_each(|pair| purse.bring(pair.clone()));
         match self.update(runner, put).await {
             Ok(purse) => {
                 self.adopt(purse);

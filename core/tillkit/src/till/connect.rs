@@ -125,7 +125,8 @@ impl Connect {
         self
     }
 
-    /// Begins with tokens that the host has already. Newer ones that are kept count more.
+    /// Begins with tokens that the host has already. Newer ones that are kept count more, and so
+    /// does whatever these were renewed into, however new the host calls them.
     #[must_use]
     pub fn bringing(mut self, tokens: Kept) -> Self {
         self.brought = Some(tokens);

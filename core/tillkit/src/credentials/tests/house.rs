@@ -162,6 +162,11 @@ impl House {
         }
     }
 
+    /// Refuses the access tokens of every pair before this number.
+    pub fn revoke_before(&self, number: usize) {
+        self.books.lock().unwrap().valid_from = number;
+    }
+
     /// Refuses the refresh token of one pair.
     pub fn kill(&self, number: usize) {
         let long_ago = Moment { boot_ms: 0, wall_ms: 0, ..self.clock.now() };

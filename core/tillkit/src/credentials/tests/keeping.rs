@@ -50,6 +50,28 @@ async fn a_newer_pair_that_is_kept_beats_the_argument() {
     assert!(!house.asked()[1..].contains(&"refresh-0".to_owned()), "{:?}", house.asked());
 }
 
+/// A host that brings what it was configured with, and calls it new at each start.
+#[tokio::test]
+async fn a_host_that_brings_a_spent_pair_as_new_at_each_start_locks_nobody_out() {
+    let clock = clock();
+    let house = House::new(&clock);
+    let journal = MemoryJournal::new();
+    for start in 1..=4_usize {
+        let open = till(journal.clone(), &house, &clock);
+        open.connect(shop().bringing(house.first_pair())).await.unwrap();
+        sells(&open, &format!("order-{start}")).await;
+        house.asked_times(start).await;
+        // Only what was renewed is accepted any more, so it was stored when this sells.
+        house.revoke_before(start);
+        sells(&open, &format!("order-{start}-again")).await;
+        open.close().await.unwrap();
+        house.kill(start - 1);
+    }
+    let asked = house.asked();
+    let first = asked.iter().filter(|by| *by == "refresh-0").count();
+    assert_eq!(first, 1, "{asked:?}");
+}
+
 #[tokio::test]
 async fn what_the_journal_keeps_cannot_be_read_in_it() {
     let clock = clock();
