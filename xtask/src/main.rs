@@ -7,6 +7,7 @@ mod counter;
 mod docs;
 mod fuzz;
 mod process;
+mod python;
 mod soak;
 mod test;
 mod tidy;
@@ -31,6 +32,7 @@ const VERBS: &[Verb] = &[
     Verb { name: "counter", arguments: "[file...]", about: counter::ABOUT, run: counter::run },
     Verb { name: "bench", arguments: "[name] [options]", about: bench::ABOUT, run: bench::run },
     Verb { name: "docs", arguments: "", about: docs::ABOUT, run: docs::run },
+    Verb { name: "python", arguments: "[pytest...]", about: python::ABOUT, run: python::run },
     Verb { name: "fuzz", arguments: "[target...]", about: fuzz::ABOUT, run: fuzz::run },
     Verb { name: "help", arguments: "", about: "print this list", run: help },
 ];

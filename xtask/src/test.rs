@@ -10,7 +10,7 @@ mod tests;
 use crate::process::{Workspace, collect, listen, timed};
 use suites::{Counts, SUITES, Suite, Tool};
 use tally::Tally;
-pub use tally::{LibtestOutput, NodeOutput};
+pub use tally::{LibtestOutput, NodeOutput, PytestOutput};
 
 /// What `cargo xtask help` says.
 pub const ABOUT: &str = "run every suite, or the named ones; ends with `N passed, M failed`";
@@ -89,6 +89,11 @@ fn run_program(workspace: &Workspace, suite: &Suite) -> Result<Tally, String> {
         }
         Counts::Node => {
             let mut output = NodeOutput::default();
+            let succeeded = listen(&mut command, |line| output.read(line))?;
+            Ok(output.finish(succeeded))
+        }
+        Counts::Pytest => {
+            let mut output = PytestOutput::default();
             let succeeded = listen(&mut command, |line| output.read(line))?;
             Ok(output.finish(succeeded))
         }

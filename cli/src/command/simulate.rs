@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 use tillkit_simulator::server::counter::Counter;
-use tillkit_simulator::server::stands::STANDS;
+use tillkit_simulator::server::stands::{STANDS, Stand};
 use tillkit_simulator::server::{Options, Simulator};
 
 use super::Ended;
@@ -65,9 +65,19 @@ fn tell(desk: &mut Desk, simulator: &Simulator, counter: &str) -> Result<(), Fai
     console.line("")?;
     console.line(format!("till accounts add shop-1 --simulator {address} --provider qonto"))?;
     console.line("makes an account of it; Ctrl-C ends it.")?;
+    let stands: serde_json::Map<_, _> =
+        STANDS.iter().map(|stand| (stand.name.to_owned(), shown(stand, &address))).collect();
     console.document(&json!({ "simulator": {
-        "address": address, "counter": counter, "providers": providers,
+        "address": address, "counter": counter, "providers": providers, "stands": stands,
     } }))
+}
+
+/// All that a program has to know to sell there.
+fn shown(stand: &Stand, address: &str) -> serde_json::Value {
+    json!({
+        "provider": stand.provider, "currency": stand.currency, "terminal": (stand.terminal)(),
+        "settings": stand.settings(address),
+    })
 }
 
 fn taken(port: u16, fault: &std::io::Error) -> Failure {

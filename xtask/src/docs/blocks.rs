@@ -23,8 +23,8 @@ pub fn check(pages: &[Page], sources: &Sources) -> Vec<Finding> {
 
 fn fault(page: &Page, block: &Block, sources: &Sources) -> Option<String> {
     match block.info.split(',').next().unwrap_or_default() {
-        "rust" if is_between_marks(page, block.line) => None,
-        "rust" => not_cut(page, block, sources),
+        "rust" | "python" if is_between_marks(page, block.line) => None,
+        "rust" | "python" => not_cut(page, block, sources),
         "json" => {
             let text = block.lines.join("\n");
             let read = serde_json::from_str::<serde_json::Value>(&text);
@@ -34,15 +34,16 @@ fn fault(page: &Page, block: &Block, sources: &Sources) -> Option<String> {
         shown if SHOWN.contains(&shown) => None,
         "" => Some("a block without a name: say what it is, or `text`".to_owned()),
         other => Some(format!(
-            "nobody runs a block of `{other}`: cut `rust` from docs/samples, write commands as \
-             `console`, and what is only shown as one of json, {}",
+            "nobody runs a block of `{other}`: cut `rust` from docs/samples and `python` from \
+             python/examples, write commands as `console`, and what is only shown as one of json, {}",
             SHOWN.join(", ")
         )),
     }
 }
 
 fn not_cut(page: &Page, block: &Block, sources: &Sources) -> Option<String> {
-    let written = "Rust that no test runs: cut it from docs/samples by an include or by markers";
+    let written = "a program that no test runs: cut it from docs/samples or python/examples, by an \
+                   include or by markers";
     if block.lines.is_empty() {
         return Some(written.to_owned());
     }

@@ -14,12 +14,13 @@ use crate::tidy::tree::{self, File};
 const RULE: &str = "snippets";
 const BEGIN: &str = "<!-- cut: ";
 const END: &str = "<!-- cut ends -->";
-/// Rust in these folders is built and run by the suite `rust`.
-const RUN: &[&str] = &["docs/samples/", "core/tillkit/tests/"];
+/// Programs with these endings in these folders are built and run by the suites.
+const RUN: [(&str, &str); 3] =
+    [("docs/samples/", ".rs"), ("core/tillkit/tests/", ".rs"), ("python/examples/", ".py")];
 
-/// Whether a file is Rust that the tests build and run.
+/// Whether a file is a program that the tests build and run.
 pub fn is_run(path: &str) -> bool {
-    path.ends_with(".rs") && RUN.iter().any(|folder| path.starts_with(folder))
+    RUN.iter().any(|(folder, ending)| path.starts_with(folder) && path.ends_with(ending))
 }
 
 /// The programs that snippets may be cut from.
@@ -36,16 +37,18 @@ impl Sources {
         let Some(text) = self.0.get(file) else {
             return Err(format!(
                 "`{file}` is no program that the tests run: cut from {}",
-                RUN.join(" or ")
+                RUN.map(|(folder, _)| folder).join(" or ")
             ));
         };
-        let mark = |line: &str, word: &str| line.trim() == format!("// {word}: {anchor}");
+        let comment = if file.ends_with(".py") { "#" } else { "//" };
+        let begins = format!("{comment} ANCHOR");
+        let mark = |line: &str, word: &str| line.trim() == format!("{comment} {word}: {anchor}");
         let inside: Vec<&str> = text
             .lines()
             .skip_while(|line| !mark(line, "ANCHOR"))
             .skip(1)
             .take_while(|line| !mark(line, "ANCHOR_END"))
-            .filter(|line| !line.trim().starts_with("// ANCHOR"))
+            .filter(|line| !line.trim().starts_with(&begins))
             .collect();
         if inside.iter().all(|line| line.trim().is_empty()) {
             return Err(format!("`{file}` has nothing between the marks of `{anchor}`"));

@@ -23,8 +23,14 @@ pub struct Block {
 }
 
 /// Pages beside those in `docs/`.
-const AT_THE_ROOT: &[&str] =
-    &["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "llms.txt"];
+const AT_THE_ROOT: &[&str] = &[
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "llms.txt",
+    "python/README.md",
+];
 
 impl Page {
     /// The page that a file is, if it is one.

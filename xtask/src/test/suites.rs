@@ -20,6 +20,8 @@ pub enum Counts {
     Libtest,
     /// Node's: its last lines, `ℹ pass 3` and `ℹ fail 0`.
     Node,
+    /// Python's: the last line of each run, `1 failed, 85 passed in 43.54s`.
+    Pytest,
 }
 
 /// Something that must be installed, and what to do when it is not.
@@ -103,6 +105,14 @@ pub const SUITES: &[Suite] = &[
         program: "xtask",
         arguments: &["counter"],
         counts: Counts::Node,
+        ..CARGO
+    },
+    Suite {
+        name: "python",
+        about: "the package for Python, on every Python from 3.10 that is here",
+        program: "xtask",
+        arguments: &["python"],
+        counts: Counts::Pytest,
         ..CARGO
     },
     Suite {

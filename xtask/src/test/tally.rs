@@ -100,6 +100,45 @@ impl NodeOutput {
     }
 }
 
+/// What pytest has said so far, over all its runs.
+#[derive(Default)]
+pub struct PytestOutput(Tally);
+
+impl PytestOutput {
+    /// Takes the next line of output.
+    pub fn read(&mut self, line: &str) {
+        if let Some(counts) = parse_counts(line) {
+            self.0 = self.0.plus(counts);
+        }
+    }
+
+    /// What it comes to, once the run has ended: a run that failed, or tested nothing, without
+    /// naming a failed test has failed.
+    pub fn finish(self, succeeded: bool) -> Tally {
+        let silent = !succeeded || self.0.passed == 0;
+        Tally { failed: self.0.failed.max(u64::from(silent)), ..self.0 }
+    }
+}
+
+/// `1 failed, 85 passed, 2 skipped, 1 error in 43.54s`, and nothing that only resembles it.
+fn parse_counts(line: &str) -> Option<Tally> {
+    let (counts, time) = line.rsplit_once(" in ")?;
+    time.split(' ').next()?.strip_suffix('s')?.parse::<f64>().ok()?;
+    let mut tally = Tally::default();
+    for count in counts.split(", ") {
+        let (number, word) = count.split_once(' ')?;
+        let number = number.parse::<u64>().ok()?;
+        match word {
+            "passed" => tally.passed += number,
+            "failed" | "error" | "errors" => tally.failed += number,
+            "skipped" | "xfailed" | "deselected" => tally.ignored += number,
+            "warning" | "warnings" => {}
+            _ => return None,
+        }
+    }
+    Some(tally)
+}
+
 /// `running 12 tests`.
 fn is_beginning(line: &str) -> bool {
     let count = line.strip_prefix("running ").and_then(|rest| rest.split_once(' '));

@@ -1,7 +1,7 @@
 //! The counting must never make a success of something that did not happen.
 
 use super::suites::SUITES;
-use super::tally::{LibtestOutput, NodeOutput, Tally};
+use super::tally::{LibtestOutput, NodeOutput, PytestOutput, Tally};
 use super::{choose, names};
 
 const GOOD: &str =
@@ -65,6 +65,21 @@ fn what_node_tells_at_its_end_counts_and_nothing_else() {
     assert_eq!(tally(&broken, false), Tally { passed: 2, failed: 2, ignored: 0 });
     assert_eq!(tally(&["Error: npm"], false), Tally::one(false));
     assert_eq!(tally(&["ℹ pass 0", "ℹ fail 0"], true), Tally::one(false));
+}
+
+#[test]
+fn what_pytest_tells_at_the_end_of_each_run_is_summed() {
+    let tally = |lines: &[&str], succeeded: bool| {
+        let mut output = PytestOutput::default();
+        lines.iter().for_each(|line| output.read(line));
+        output.finish(succeeded)
+    };
+    let told = ["....s [100%]", "4 passed, 1 skipped in 1.20s", "5 passed in 62.01s (0:01:02)"];
+    assert_eq!(tally(&told, true), Tally { passed: 9, failed: 0, ignored: 1 });
+    let broken = ["1 failed, 85 passed, 2 warnings, 1 error in 43.54s"];
+    assert_eq!(tally(&broken, false), Tally { passed: 85, failed: 2, ignored: 0 });
+    assert_eq!(tally(&["3 passed in 1.20s"], false), Tally { passed: 3, failed: 1, ignored: 0 });
+    assert_eq!(tally(&["no tests ran in 0.01s", "9 passed in time"], true), Tally::one(false));
 }
 
 #[test]

@@ -150,6 +150,14 @@ pub struct Capabilities {
     pub recover_hints: bool,
 }
 
+impl WebhookAnswer {
+    /// Where nobody could look at it: the provider tries again.
+    pub(super) fn unheard(failure: Box<Failure>) -> Self {
+        let body = "try again later".to_owned();
+        Self { status: 503, body, heard: None, error: Some(*failure) }
+    }
+}
+
 pub(super) fn as_word<T: Named, S: serde::Serializer>(
     value: &T,
     serializer: S,

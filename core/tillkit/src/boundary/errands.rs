@@ -14,7 +14,7 @@ impl Till {
     /// # Errors
     /// `unknown-account`; `unsupported` where no consent is needed.
     pub async fn authorize(&self, account: String, redirect_uri: String) -> Answer<Consent> {
-        Ok(self.0.authorize(&account, &redirect_uri)?.into())
+        Ok(self.here()?.authorize(&account, &redirect_uri)?.into())
     }
 
     /// Takes the code of a consent; returns once its tokens are kept.
@@ -28,7 +28,7 @@ impl Till {
         state: String,
         code: String,
     ) -> Answer<()> {
-        Ok(self.0.authorized(&account, &consent.into(), &state, &code).await?)
+        Ok(self.here()?.authorized(&account, &consent.into(), &state, &code).await?)
     }
 
     /// Takes in a notification exactly as it arrived, and says what to answer.
@@ -36,7 +36,10 @@ impl Till {
         let WebhookDelivery { method, url, headers, body } = delivery;
         let headers: Vec<(&str, &str)> =
             headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.0.webhook(&account, &method, &url, &headers, &body).await.into()
+        match self.here() {
+            Ok(till) => till.webhook(&account, &method, &url, &headers, &body).await.into(),
+            Err(failure) => WebhookAnswer::unheard(failure),
+        }
     }
 
     /// Makes up for notifications that were missed in the last while.
@@ -44,7 +47,7 @@ impl Till {
     /// # Errors
     /// `unsupported` where the provider lists none; what the provider says.
     pub async fn recover_hints(&self, account: String, past_ms: u64) -> Answer<Recovered> {
-        Ok(self.0.recover_hints(&account, Duration::from_millis(past_ms)).await?.into())
+        Ok(self.here()?.recover_hints(&account, Duration::from_millis(past_ms)).await?.into())
     }
 
     /// Has the provider notify an address; of everything that a till needs, unless events are
@@ -59,7 +62,7 @@ impl Till {
         events: Vec<String>,
     ) -> Answer<Vec<Subscription>> {
         let events: Vec<&str> = events.iter().map(String::as_str).collect();
-        let made = self.0.subscribe(&account, &url, &events).await?;
+        let made = self.here()?.subscribe(&account, &url, &events).await?;
         Ok(made.into_iter().map(Subscription::from).collect())
     }
 
@@ -68,7 +71,7 @@ impl Till {
     /// # Errors
     /// `unsupported`, or what the provider says.
     pub async fn subscriptions(&self, account: String) -> Answer<Vec<Subscription>> {
-        let known = self.0.subscriptions(&account).await?;
+        let known = self.here()?.subscriptions(&account).await?;
         Ok(known.into_iter().map(Subscription::from).collect())
     }
 
@@ -77,7 +80,7 @@ impl Till {
     /// # Errors
     /// `unsupported`, or what the provider says.
     pub async fn unsubscribe(&self, account: String, id: String) -> Answer<()> {
-        Ok(self.0.unsubscribe(&account, &id).await?)
+        Ok(self.here()?.unsubscribe(&account, &id).await?)
     }
 
     /// The secret by which the provider signs callbacks, for the host to keep in its settings.
@@ -85,7 +88,7 @@ impl Till {
     /// # Errors
     /// `unsupported`, or what the provider says.
     pub async fn callback_secret(&self, account: String) -> Answer<String> {
-        Ok(self.0.callback_secret(&account).await?.expose().to_owned())
+        Ok(self.here()?.callback_secret(&account).await?.expose().to_owned())
     }
 
     /// Lets a terminal end its day; the same key never does so twice.
@@ -98,7 +101,7 @@ impl Till {
         terminal: String,
         key: String,
     ) -> Answer<TerminalOperation> {
-        Ok(self.0.end_of_day(&account, &terminal, &key).await?.into())
+        Ok(self.here()?.end_of_day(&account, &terminal, &key).await?.into())
     }
 
     /// Lets a terminal do what its provider calls so; the same key never acts twice.
@@ -112,7 +115,7 @@ impl Till {
         operation: String,
         key: String,
     ) -> Answer<TerminalOperation> {
-        Ok(self.0.terminal_operation(&account, &terminal, &operation, &key).await?.into())
+        Ok(self.here()?.terminal_operation(&account, &terminal, &operation, &key).await?.into())
     }
 
     /// What became of an operation of a terminal.
@@ -125,7 +128,7 @@ impl Till {
         terminal: String,
         id: String,
     ) -> Answer<TerminalOperation> {
-        Ok(self.0.terminal_operation_read(&account, &terminal, &id).await?.into())
+        Ok(self.here()?.terminal_operation_read(&account, &terminal, &id).await?.into())
     }
 
     /// The receipt of a payment, if there is one with this id.
@@ -133,7 +136,7 @@ impl Till {
     /// # Errors
     /// When the journal cannot tell.
     pub async fn receipt(&self, payment: String) -> Answer<Option<Paper>> {
-        let found = self.0.receipt(payment_id("payment", &payment)?).await?;
+        let found = self.here()?.receipt(payment_id("payment", &payment)?).await?;
         Ok(found.map(Paper::new))
     }
 
@@ -147,7 +150,7 @@ impl Till {
         from_ms: i64,
         to_ms: i64,
     ) -> Answer<Report> {
-        Ok(self.0.report(account.as_deref(), Period { from_ms, to_ms }).await?.into())
+        Ok(self.here()?.report(account.as_deref(), Period { from_ms, to_ms }).await?.into())
     }
 
     /// Compares an account's payments of a period with the provider's own list.
@@ -160,7 +163,7 @@ impl Till {
         from_ms: i64,
         to_ms: i64,
     ) -> Answer<Reconciliation> {
-        Ok(self.0.reconcile(&account, Period { from_ms, to_ms }).await?.into())
+        Ok(self.here()?.reconcile(&account, Period { from_ms, to_ms }).await?.into())
     }
 
     /// Sells nothing more, waits up to five seconds for what is under way, and gives the lease
@@ -169,12 +172,6 @@ impl Till {
     /// # Errors
     /// `closed` when it was closed before.
     pub async fn close(&self) -> Answer<()> {
-        Ok(self.0.close().await?)
-    }
-
-    /// Lets go of a till whose process has forked: nothing of it is closed or freed here, for its
-    /// file locks are the parent's.
-    pub fn forget(self) {
-        std::mem::forget(self);
+        Ok(self.here()?.close().await?)
     }
 }

@@ -18,7 +18,12 @@ use crate::till::{Code, Error, Key, Money, Open, PaymentId, Till as Acting};
 use crate::transport::LogSink;
 
 /// One open journal, and everything that is done with it.
-pub struct Till(pub(super) Acting);
+pub struct Till {
+    /// Only taken away where the process has forked.
+    acting: Option<Box<Acting>>,
+    /// The process that opened it.
+    process: u32,
+}
 
 /// How a till is opened on a file.
 #[derive(Clone, Default)]
@@ -42,6 +47,12 @@ pub struct PaymentQuery {
     pub unsettled: Option<bool>,
     /// Only those with this outcome.
     pub outcome: Option<String>,
+    /// Only attempts under this reference, on whatever day.
+    pub reference: Option<String>,
+    /// Only those that the till called for at this moment or later, in milliseconds since 1970.
+    pub from_ms: Option<i64>,
+    /// Only those that the till called for before this moment.
+    pub to_ms: Option<i64>,
     /// Only those before this one: where the page before said to go on.
     pub before: Option<String>,
     /// The most that one page holds.
@@ -69,13 +80,20 @@ impl Till {
     pub fn open(path: PathBuf, options: OpenOptions, log: Arc<dyn LogSink>) -> Answer<Self> {
         let OpenOptions { create, mark, observe, key } = options;
         let key = key.map(|digits| Key::parse(&digits)).transpose()?;
-        Ok(Self(Acting::open(path, Open { create, mark, observe, log, key })?))
+        Ok(Self::over(Acting::open(path, Open { create, mark, observe, log, key })?))
     }
 
     /// The same face over a till that was put together elsewhere.
     #[must_use]
-    pub const fn over(till: Acting) -> Self {
-        Self(till)
+    pub fn over(till: Acting) -> Self {
+        Self { acting: Some(Box::new(till)), process: std::process::id() }
+    }
+
+    /// The till, in the process that opened it. Every call asks here first, before it touches
+    /// anything that another thread may have held while the process forked.
+    pub(super) fn here(&self) -> Answer<&Acting> {
+        let acting = self.acting.as_deref().filter(|_| std::process::id() == self.process);
+        acting.ok_or_else(|| Error::new(Code::ForkDetected).into())
     }
 
     /// Makes an account known; its unsettled payments are taken up again.
@@ -88,7 +106,7 @@ impl Till {
         settings: ProviderSettings,
         options: AccountOptions,
     ) -> Answer<()> {
-        Ok(self.0.connect(settings.connect(&account, options)?).await?)
+        Ok(self.here()?.connect(settings.connect(&account, options)?).await?)
     }
 
     /// Forgets an account; its payments rest until it is connected again.
@@ -96,7 +114,7 @@ impl Till {
     /// # Errors
     /// `unknown-account` when it was not connected.
     pub async fn disconnect(&self, account: String) -> Answer<()> {
-        Ok(self.0.disconnect(&account).await?)
+        Ok(self.here()?.disconnect(&account).await?)
     }
 
     /// Records a sale and starts it; returns at the provider's first answer or after ten seconds.
@@ -104,7 +122,7 @@ impl Till {
     /// # Errors
     /// Whatever is wrong with the sale, before anything is sent.
     pub async fn start(&self, sale: Sale) -> Answer<Payment> {
-        Ok(self.0.start(sale.into_request()?).await?.into())
+        Ok(self.here()?.start(sale.into_request()?).await?.into())
     }
 
     /// Starts a sale, and waits until its outcome is not open.
@@ -112,7 +130,7 @@ impl Till {
     /// # Errors
     /// As for [`Self::start`].
     pub async fn pay(&self, sale: Sale) -> Answer<Payment> {
-        Ok(self.0.pay(sale.into_request()?).await?.into())
+        Ok(self.here()?.pay(sale.into_request()?).await?.into())
     }
 
     /// Waits until a payment's outcome is not open, or so long; then returns it as it is.
@@ -121,7 +139,7 @@ impl Till {
     /// `unknown-payment` when there is none with this id.
     pub async fn wait(&self, payment: String, at_most_ms: Option<u64>) -> Answer<Payment> {
         let id = payment_id("payment", &payment)?;
-        Ok(self.0.wait(id, at_most_ms.map(Duration::from_millis)).await?.into())
+        Ok(self.here()?.wait(id, at_most_ms.map(Duration::from_millis)).await?.into())
     }
 
     /// A payment as it is now, if there is one with this id.
@@ -129,7 +147,7 @@ impl Till {
     /// # Errors
     /// When the journal cannot tell.
     pub async fn payment(&self, payment: String) -> Answer<Option<Payment>> {
-        let found = self.0.payment(payment_id("payment", &payment)?).await?;
+        let found = self.here()?.payment(payment_id("payment", &payment)?).await?;
         Ok(found.map(Payment::from))
     }
 
@@ -143,7 +161,7 @@ impl Till {
         named: String,
     ) -> Answer<Option<Payment>> {
         let named = reference("reference", &named)?;
-        Ok(self.0.payment_by_reference(&account, &named).await?.map(Payment::from))
+        Ok(self.here()?.payment_by_reference(&account, &named).await?.map(Payment::from))
     }
 
     /// The newest payment of an account with this short code on its receipt, if there is one.
@@ -155,7 +173,7 @@ impl Till {
         account: String,
         code: String,
     ) -> Answer<Option<Payment>> {
-        Ok(self.0.payment_by_short_code(&account, &code).await?.map(Payment::from))
+        Ok(self.here()?.payment_by_short_code(&account, &code).await?.map(Payment::from))
     }
 
     /// Payments, newest first, a page at a time.
@@ -163,18 +181,29 @@ impl Till {
     /// # Errors
     /// When the journal cannot tell.
     pub async fn payments(&self, query: PaymentQuery) -> Answer<Page> {
-        let PaymentQuery { account, unsettled, outcome: ending, before, limit } = query;
+        let PaymentQuery {
+            account,
+            unsettled,
+            outcome: ending,
+            reference,
+            from_ms,
+            to_ms,
+            before,
+            limit,
+        } = query;
         let ending = ending.map(|text| outcome(&text)).transpose()?;
         let before = before.map(|id| payment_id("before", &id)).transpose()?;
         let query = Query {
             account: account.map(String::into_boxed_str),
             unsettled,
             outcome: ending.map(|outcome| outcome.name().into()),
+            reference: reference.map(String::into_boxed_str),
+            from_ms,
+            to_ms,
             before,
             limit,
-            ..Query::default()
         };
-        Ok(self.0.payments(query).await?.into())
+        Ok(self.here()?.payments(query).await?.into())
     }
 
     /// What has happened to a payment, line by line.
@@ -182,7 +211,7 @@ impl Till {
     /// # Errors
     /// When the journal cannot tell.
     pub async fn timeline(&self, payment: String) -> Answer<Vec<Event>> {
-        let entries = self.0.timeline(payment_id("payment", &payment)?).await?;
+        let entries = self.here()?.timeline(payment_id("payment", &payment)?).await?;
         Ok(entries.into_iter().map(Event::from).collect())
     }
 
@@ -191,7 +220,7 @@ impl Till {
     /// # Errors
     /// `unknown-payment` when there is none with this id; or when the journal cannot tell.
     pub async fn news(&self, payment: String, told: u64) -> Answer<News> {
-        news(&self.0, payment_id("payment", &payment)?, told).await
+        news(self.here()?, payment_id("payment", &payment)?, told).await
     }
 
     /// Wishes a cancel, and tells one truth within ten seconds. What a capture left of a hold is
@@ -200,7 +229,7 @@ impl Till {
     /// # Errors
     /// `unknown-payment`; or when the wish could not be recorded.
     pub async fn cancel(&self, payment: String) -> Answer<Cancellation> {
-        Ok(self.0.cancel(payment_id("payment", &payment)?).await?.into())
+        Ok(self.here()?.cancel(payment_id("payment", &payment)?).await?.into())
     }
 
     /// Captures a held payment: all that is left of it, unless an amount is given.
@@ -216,7 +245,7 @@ impl Till {
         let id = payment_id("payment", &payment)?;
         let named = reference("reference", &named)?;
         let amount = self.portion(id, portion).await?;
-        Ok(self.0.capture(id, named, amount).await?.into())
+        Ok(self.here()?.capture(id, named, amount).await?.into())
     }
 
     /// Captures a held payment for the last time, and lets go of what that leaves once it was seen.
@@ -233,7 +262,7 @@ impl Till {
         let id = payment_id("payment", &payment)?;
         let named = reference("reference", &named)?;
         let amount = self.portion(id, portion).await?;
-        Ok(self.0.capture_last(id, named, amount).await?.into())
+        Ok(self.here()?.capture_last(id, named, amount).await?.into())
     }
 
     /// Gives money back: all that is left of it, unless an amount is given.
@@ -249,7 +278,7 @@ impl Till {
         let id = payment_id("payment", &payment)?;
         let named = reference("reference", &named)?;
         let amount = self.portion(id, portion).await?;
-        Ok(self.0.refund(id, named, amount).await?.into())
+        Ok(self.here()?.refund(id, named, amount).await?.into())
     }
 
     /// An amount without a currency is in the payment's own.
@@ -257,7 +286,7 @@ impl Till {
         if portion.is_everything() {
             return Ok(None);
         }
-        let known = self.0.payment(payment).await?.ok_or_else(|| unknown(payment))?;
+        let known = self.here()?.payment(payment).await?.ok_or_else(|| unknown(payment))?;
         portion.read(&known.amounts.asked.currency)
     }
 
@@ -272,7 +301,7 @@ impl Till {
         accept: bool,
     ) -> Answer<Payment> {
         let id = payment_id("payment", &payment)?;
-        Ok(self.0.answer(id, &condition, accept).await?.into())
+        Ok(self.here()?.answer(id, &condition, accept).await?.into())
     }
 
     /// Records a person's word on a payment of which nothing else can be known.
@@ -281,7 +310,7 @@ impl Till {
     /// `invalid-field` without a reason; `not-yet-resolvable`.
     pub async fn resolve(&self, payment: String, word: Word, reason: String) -> Answer<Payment> {
         let id = payment_id("payment", &payment)?;
-        Ok(self.0.resolve(id, word, &reason).await?.into())
+        Ok(self.here()?.resolve(id, word, &reason).await?.into())
     }
 
     /// Records a person's word on a capture or refund whose fate is not known.
@@ -297,7 +326,7 @@ impl Till {
     ) -> Answer<Payment> {
         let id = payment_id("payment", &payment)?;
         let named = reference("reference", &named)?;
-        Ok(self.0.resolve_operation(id, named, took_effect, &reason).await?.into())
+        Ok(self.here()?.resolve_operation(id, named, took_effect, &reason).await?.into())
     }
 
     /// A person acknowledges that the journal went back in time. False where there is nothing to
@@ -306,7 +335,7 @@ impl Till {
     /// # Errors
     /// `invalid-field` without a reason; or when it could not be recorded.
     pub async fn acknowledge(&self, reason: String) -> Answer<bool> {
-        Ok(self.0.acknowledge(&reason).await?)
+        Ok(self.here()?.acknowledge(&reason).await?)
     }
 
     /// How the till stands, and what is left open.
@@ -314,7 +343,7 @@ impl Till {
     /// # Errors
     /// When the journal cannot tell.
     pub async fn health(&self) -> Answer<Health> {
-        Ok(self.0.health().await?.into())
+        Ok(self.here()?.health().await?.into())
     }
 
     /// What an account's provider can do, and within which limits.
@@ -322,7 +351,7 @@ impl Till {
     /// # Errors
     /// `unknown-account` when it is not connected.
     pub async fn capabilities(&self, account: String) -> Answer<Capabilities> {
-        Ok(self.0.capabilities(&account)?.into())
+        Ok(self.here()?.capabilities(&account)?.into())
     }
 
     /// Which rights an account lacks.
@@ -330,7 +359,7 @@ impl Till {
     /// # Errors
     /// `unknown-account`; or that the provider cannot be asked.
     pub async fn probe(&self, account: String) -> Answer<Vec<MissingRight>> {
-        Ok(rights(self.0.probe(&account).await?))
+        Ok(rights(self.here()?.probe(&account).await?))
     }
 
     /// All of an account's terminals.
@@ -338,7 +367,7 @@ impl Till {
     /// # Errors
     /// `unsupported`, or what the provider says.
     pub async fn terminals(&self, account: String) -> Answer<Vec<Terminal>> {
-        let terminals = self.0.terminals(&account).await?;
+        let terminals = self.here()?.terminals(&account).await?;
         Ok(terminals.into_iter().map(Terminal::from).collect())
     }
 
@@ -347,7 +376,7 @@ impl Till {
     /// # Errors
     /// `unsupported`, or what the provider says.
     pub async fn terminal(&self, account: String, id: String) -> Answer<Option<Terminal>> {
-        Ok(self.0.terminal(&account, &id).await?.map(Terminal::from))
+        Ok(self.here()?.terminal(&account, &id).await?.map(Terminal::from))
     }
 
     /// Registers a terminal by the number on it, or by the code that it shows.
@@ -362,7 +391,7 @@ impl Till {
         model: Option<String>,
     ) -> Answer<Option<Terminal>> {
         let (store, model) = (store.as_deref(), model.as_deref());
-        let made = self.0.register_terminal(&account, &serial, store, model).await?;
+        let made = self.here()?.register_terminal(&account, &serial, store, model).await?;
         Ok(made.map(Terminal::from))
     }
 
@@ -371,7 +400,7 @@ impl Till {
     /// # Errors
     /// `unsupported`, or what the provider says.
     pub async fn stores(&self, account: String) -> Answer<Vec<Store>> {
-        Ok(self.0.stores(&account).await?.into_iter().map(Store::from).collect())
+        Ok(self.here()?.stores(&account).await?.into_iter().map(Store::from).collect())
     }
 
     /// Registers a store under the merchant's own id.
@@ -385,11 +414,21 @@ impl Till {
         name: String,
         organization: Option<String>,
     ) -> Answer<Option<Store>> {
-        let made = self.0.register_store(&account, &id, &name, organization.as_deref()).await?;
+        let made =
+            self.here()?.register_store(&account, &id, &name, organization.as_deref()).await?;
         Ok(made.map(Store::from))
     }
 }
 
 fn unknown(payment: PaymentId) -> Failure {
     Error::new(Code::UnknownPayment).payment(payment).into()
+}
+
+impl Drop for Till {
+    /// In a forked child nothing is closed or freed: files and locks are the parent's.
+    fn drop(&mut self) {
+        if self.here().is_err() {
+            std::mem::forget(self.acting.take());
+        }
+    }
 }
