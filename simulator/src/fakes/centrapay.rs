@@ -161,6 +161,8 @@ impl Centrapay {
         }
         let place = self.open(entry, now_ms);
         match self.entries[place].flow {
+            // Whoever may not know of the second must not come upon it by looking for the first.
+            Flow::Quick if twice => self.entries[place].slow_ms = orders.draws.pick(&[0, 100_000]),
             Flow::Quick => {}
             Flow::Qr | Flow::App => self.await_customer(place, now_ms, orders),
         }
@@ -222,7 +224,7 @@ impl Centrapay {
         }
         self.ledger.first_polls += 1;
         if !entry.spent {
-            let decided_ms = now_ms + orders.draws.pick(&[0, 800, 4_000]);
+            let decided_ms = now_ms + entry.slow_ms.max(orders.draws.pick(&[0, 800, 4_000]));
             let declines = orders.draws.chance(self.habits.declines);
             let step = if declines { Step::Decline } else { Step::Approve { tip_minor: 0 } };
             self.agenda.write(decided_ms, place, step);

@@ -36,6 +36,8 @@ pub(super) struct Entry {
     pub(super) condition: Option<ConditionState>,
     /// A poll has begun to take its money.
     pub(super) polled: bool,
+    /// How long its first poll takes at the least.
+    pub(super) slow_ms: u64,
     /// Its code was used for another request, so nothing comes of a poll.
     pub(super) spent: bool,
     /// How long after its making it is first in a list, if longer than others.
@@ -116,6 +118,7 @@ impl Entry {
             asset: if flow == Flow::Quick { "farmlands.nzd.test" } else { "centrapay.nzd.test" },
             condition: conditions.then_some(ConditionState::Awaiting),
             polled: false,
+            slow_ms: 0,
             spent: false,
             lag_ms: 0,
             breaks_off: false,

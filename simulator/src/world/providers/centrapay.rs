@@ -32,6 +32,7 @@ const MUTANTS: &[Mutant] = &[
     mutant("resend_without_a_key", Verdict::DoubleCharge),
     mutant("second_request_left", Verdict::RuleBroken),
     mutant("read_after_giving_up", Verdict::PromptOutOfTime),
+    mutant("found_list_is_harmless", Verdict::PromptOutOfTime),
     mutant("forbidden_taken_for_absent", Verdict::FalseNotPaid),
     mutant("release_before_confirm", Verdict::FalseNotPaid),
     mutant("refund_under_another_reference", Verdict::DoubleMove),

@@ -68,6 +68,7 @@ pub fn lists_nothing_new(
     now: &Moment,
 ) -> bool {
     let own = payment.own.as_ref().is_some_and(|own| payment.charges.get(own).is_some());
+    let own = own || cfg!(mutant = "found_list_is_harmless");
     own && looks.was_read && payment.charges.len() == 1
         || until_listed_ms(payment, manners, now) == Some(0)
 }
