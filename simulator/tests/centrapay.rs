@@ -99,3 +99,9 @@ fn nobody_is_refused_by_a_copy_of_a_payment_that_is_not_fresh() {
 fn a_part_paid_before_the_end_is_no_not_paid() {
     pass("what one asset had paid of an expired request was not looked for", &[48, 69, 84]);
 }
+
+#[test]
+fn a_request_of_which_the_journal_lost_every_send_is_read_once_it_is_over() {
+    let lesson = "it was found by its reference, listed for days, and never read";
+    pass(lesson, &[1_491, 4_953]);
+}

@@ -70,32 +70,25 @@ pub fn lists_nothing_new(
     let own = payment.own.as_ref().is_some_and(|own| payment.charges.get(own).is_some());
     let own = own || cfg!(mutant = "found_list_is_harmless");
     own && looks.was_read && payment.charges.len() == 1
-        || until_listed_ms(payment, manners, now) == Some(0)
+        || until_over_ms(payment, manners, now) == Some(0)
 }
 
 fn until_list(view: View<'_>) -> Plan {
-    until_listed_ms(view.payment, view.manners, view.now).map_or(Plan::Rest, Plan::Wait)
+    until_over_ms(view.payment, view.manners, view.now).map_or(Plan::Rest, Plan::Wait)
 }
 
-/// How long until nothing that this sale ever started can be paid any more. What a lost part of the
-/// journal sent was sent in its time, too.
-fn until_listed_ms(payment: &Payment, manners: &Manners, now: &Moment) -> Option<u64> {
-    let wait_ms = over_after_ms(payment, manners)?;
-    let untold = payment.start.untold_until.as_ref();
-    let untold_ms = untold.map(|last| now.until_surely_passed_ms(last, wait_ms));
-    let latest_ms = wait_ms.saturating_add(payment.times.start_by_ms);
-    let told_ms = until_over_ms(payment, manners, now);
-    let latest = || now.until_surely_passed_ms(&payment.created_at, latest_ms);
-    Some(told_ms.max(untold_ms).unwrap_or_else(latest))
-}
-
-/// How long until nothing that this sale started can be paid any more: all of it has arrived and is
-/// past its expiry, where that is final. None where it never is.
+/// How long until nothing that this sale ever started can be paid any more: all of it has arrived
+/// and is past its expiry, where that is final. None where it never is. What a lost part of the
+/// journal sent was sent in its time, too; and where no send is known, it may be all of that time.
 #[must_use]
 pub fn until_over_ms(payment: &Payment, manners: &Manners, now: &Moment) -> Option<u64> {
     let wait_ms = over_after_ms(payment, manners)?;
-    let sends = payment.start.sends.iter();
-    sends.map(|send| now.until_surely_passed_ms(&send.at, wait_ms)).max()
+    let told = payment.start.sends.iter().map(|send| &send.at);
+    let known = told.chain(payment.start.untold_until.as_deref());
+    let known_ms = known.map(|at| now.until_surely_passed_ms(at, wait_ms)).max();
+    let latest_ms = wait_ms.saturating_add(payment.times.start_by_ms);
+    let latest = || now.until_surely_passed_ms(&payment.created_at, latest_ms);
+    Some(known_ms.unwrap_or_else(latest))
 }
 
 /// How long after its permit what a send started has surely arrived and is past its expiry.

@@ -72,3 +72,16 @@ fn what_a_lost_part_of_the_journal_sent_is_waited_for() {
     assert!(driven.looked > 0);
     assert!(driven.life.now.has_surely_passed(&lost_at, 220 * SECOND_MS));
 }
+
+#[test]
+fn what_only_the_lost_part_sent_is_read_once_it_is_over() {
+    let mut driven = lost(Provider::Undecided);
+    driven.life.payment.start.sends.clear();
+    let lost_at = driven.life.now;
+    let lost = Event::HistoryLost { at: lost_at };
+    driven.life.payment = apply(Some(driven.life.payment), &lost).unwrap();
+    driven.run(200 * SECOND_MS);
+    assert!(!driven.looks.was_read && driven.life.payment.charges.is_empty());
+    driven.run(HOUR_MS);
+    assert!(driven.looks.was_read, "its request was found, and what became of it is asked");
+}
