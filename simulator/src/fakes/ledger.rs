@@ -135,6 +135,30 @@ pub struct ConditionAnswer {
     pub at_ms: u64,
 }
 
+/// What a hold still held was given up.
+#[derive(Debug, Clone)]
+pub struct Release {
+    /// Our payment id, as its charge carries it.
+    pub payment: Option<PaymentId>,
+    /// Of which charge.
+    pub charge: ChargeId,
+    /// How much had been captured of it by then.
+    pub captured_minor: i64,
+    /// When.
+    pub at_ms: u64,
+}
+
+/// A capture that came after a release, and was refused for that.
+#[derive(Debug, Clone)]
+pub struct Starved {
+    /// Our payment id, as its charge carries it.
+    pub payment: Option<PaymentId>,
+    /// The till's own name for it, as the request carried it.
+    pub reference: Box<str>,
+    /// When.
+    pub at_ms: u64,
+}
+
 /// Everything that a fake did.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
@@ -144,6 +168,10 @@ pub struct Ledger {
     pub charges: Vec<Charge>,
     /// In the order of their times.
     pub answers: Vec<ConditionAnswer>,
+    /// In the order of their times.
+    pub releases: Vec<Release>,
+    /// In the order of their times.
+    pub starved: Vec<Starved>,
     /// How many looks asked for the money of what they showed for the first time.
     pub first_polls: u32,
 }

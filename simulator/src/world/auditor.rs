@@ -4,6 +4,7 @@
 //! names and the words for outcomes, not how one leads to the other.
 
 mod end;
+mod holds;
 #[cfg(test)]
 mod tests;
 
@@ -68,6 +69,10 @@ struct File {
     answers: BTreeMap<bool, u64>,
     /// Captures and refunds by the till's own name: whether a person spoke on it.
     moves: BTreeMap<Box<str>, Wished>,
+    /// When a till first asked to cancel.
+    cancel_asked_ms: Option<u64>,
+    /// A wish to let go of what captures left is on record.
+    release_wished: bool,
 }
 
 impl File {
@@ -83,6 +88,9 @@ struct Wished {
     operation: OperationId,
     refund: bool,
     minor: i64,
+    /// A capture after which nothing more is taken.
+    last: bool,
+    at_ms: u64,
     spoken: Option<bool>,
 }
 
@@ -134,6 +142,8 @@ impl Auditor {
                     words: Vec::new(),
                     answers: BTreeMap::new(),
                     moves: BTreeMap::new(),
+                    cancel_asked_ms: None,
+                    release_wished: false,
                 };
                 self.files.insert(id, file);
             }
@@ -169,10 +179,17 @@ impl Auditor {
                     self.find(Verdict::TwoDrivers, now_ms, words);
                 }
             }
-            Event::OperationWished { kind, operation, reference, amount, .. } => {
+            Event::ReleaseWished { .. } => file.release_wished = true,
+            Event::OperationWished { kind, operation, reference, amount, last, .. } => {
                 let refund = *kind == tillkit_model::payment::OperationKind::Refund;
-                let wished =
-                    Wished { operation: *operation, refund, minor: amount.minor(), spoken: None };
+                let wished = Wished {
+                    operation: *operation,
+                    refund,
+                    minor: amount.minor(),
+                    last: *last,
+                    at_ms: now_ms,
+                    spoken: None,
+                };
                 file.moves.insert(reference.as_str().into(), wished);
             }
             Event::AnswerWished { accept, .. } => {

@@ -133,7 +133,9 @@ pub fn asks(job: Job, visits: &[Visit]) -> String {
         Job::Conflict { visit } => format!("asks to sell {} for another amount", sale(visit)),
         Job::Watch { visit } => format!("asks how {} stands", sale(visit)),
         Job::Cancel { visit } => format!("asks to cancel {}", sale(visit)),
-        Job::Capture { visit } => format!("asks to capture {}", sale(visit)),
+        Job::Capture { visit, number, share } => {
+            format!("asks to capture {} ({share:?}, {number})", sale(visit))
+        }
         Job::Refund { visit, number, .. } => {
             format!("asks for refund {number} of {}", sale(visit))
         }

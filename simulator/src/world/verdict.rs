@@ -56,6 +56,10 @@ named! {
         RefusedInVain "refused in vain"
         /// A caller of a living process was never answered.
         LeftHanging "caller never answered"
+        /// What was held was let go of before the till said so.
+        RestLost "hold let go of unasked"
+        /// What the till let go of is still held.
+        RestHeld "hold not let go of"
         /// The provider's guide asks for something else.
         RuleBroken "a rule of the provider's guide broken"
         /// What was asked or answered is not what the provider publishes.

@@ -106,6 +106,10 @@ pub enum Job {
     Capture {
         /// Whose.
         visit: usize,
+        /// Which capture.
+        number: u32,
+        /// How much of it.
+        share: Share,
     },
     /// Money is given back.
     Refund {
@@ -128,6 +132,17 @@ pub enum Job {
         /// Whether it is accepted.
         accept: bool,
     },
+}
+
+/// How much a capture takes. Closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// All that is held.
+    Whole,
+    /// A part, and more may follow.
+    Part,
+    /// A part, and nothing follows.
+    Last,
 }
 
 impl World {
@@ -259,6 +274,9 @@ impl World {
         if matches!(task.job, Job::Sell { .. }) {
             self.trouble_token(who.process);
         }
+        if let Call::Cancel(payment) = &call {
+            self.auditor.cancel_asked(self.now_ms, *payment);
+        }
         let ticket = self.call(who, call, task);
         let patience = matches!(task.job, Job::Sell { .. }) && !self.quiet && !self.faultless;
         let mut draws = self.draws(0x64);
@@ -288,18 +306,17 @@ impl World {
                 let condition = self.visits[visit].condition.as_deref()?.to_owned();
                 Some(Call::Answer { payment, condition, accept })
             }
-            Job::Capture { visit } => {
+            Job::Capture { visit, number, share } => {
                 let payment = self.visits[visit].payment?;
-                let reference = Reference::parse("capture-1").ok()?;
-                Some(Call::Capture(MoneyCall { payment, reference, amount: None, last: false }))
+                let reference = Reference::parse(&format!("capture-{number}")).ok()?;
+                let amount = if share == Share::Whole { None } else { Some(self.part(visit)?) };
+                let last = share == Share::Last;
+                Some(Call::Capture(MoneyCall { payment, reference, amount, last }))
             }
             Job::Refund { visit, number, whole } => {
                 let payment = self.visits[visit].payment?;
                 let reference = Reference::parse(&format!("refund-{number}")).ok()?;
-                let part = (self.visits[visit].minor / 3).max(1);
-                let part =
-                    Money::from_minor(part, Currency::parse(self.kind.row().shop.currency).ok()?)
-                        .ok()?;
+                let part = self.part(visit)?;
                 let amount = (!whole).then_some(part);
                 Some(Call::Refund(MoneyCall { payment, reference, amount, last: false }))
             }
@@ -311,6 +328,12 @@ impl World {
                 Some(Call::Resolve { payment, word, reason })
             }
         }
+    }
+
+    /// A third of what the visit is about.
+    fn part(&self, visit: usize) -> Option<Money> {
+        let currency = Currency::parse(self.kind.row().shop.currency).ok()?;
+        Money::from_minor((self.visits[visit].minor / 3).max(1), currency).ok()
     }
 
     /// What a person sees who looks.

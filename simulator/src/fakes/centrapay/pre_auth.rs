@@ -5,7 +5,7 @@ use tillkit_model::wire::Response;
 
 use super::entry::{check_items, value};
 use super::{Centrapay, error, ok};
-use crate::fakes::ledger::Standing;
+use crate::fakes::ledger::{Release, Standing, Starved};
 
 impl Centrapay {
     pub(super) fn confirm(&mut self, place: usize, body: &Value, now_ms: u64) -> Response {
@@ -31,6 +31,14 @@ impl Centrapay {
             None => {}
         }
         if let Some(refusal) = self.confirm_refusal(place, minor) {
+            if self.entries[place].released {
+                let payment = self.ledger.charges[place].payment;
+                self.ledger.starved.push(Starved {
+                    payment,
+                    reference: invoice.into(),
+                    at_ms: now_ms,
+                });
+            }
             return error(403, refusal);
         }
         self.ledger.charges[place].captured_minor += minor;
@@ -72,6 +80,12 @@ impl Centrapay {
             Standing::Taken if entry.released => error(403, "PRE_AUTH_RELEASED"),
             Standing::Taken => {
                 entry.released = true;
+                self.ledger.releases.push(Release {
+                    payment: charge.payment,
+                    charge: charge.id.clone(),
+                    captured_minor: charge.captured_minor,
+                    at_ms: now_ms,
+                });
                 if charge.captured_minor == 0 {
                     charge.standing = Standing::Reversed;
                     charge.reversed_at_ms = Some(now_ms);

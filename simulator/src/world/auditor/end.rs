@@ -61,6 +61,7 @@ impl Auditor {
         self.nothing_unsent_was_shown(end);
         self.answers_as_given(end);
         self.not_paid_was_true(end);
+        self.holds_as_said(end);
         let mut found = Vec::new();
         let mut left = Vec::new();
         for (id, file) in &self.files {

@@ -1,6 +1,7 @@
 //! One hand-made life for each verdict, beside the same life without what is wrong in it.
 
 mod extras;
+mod holds;
 mod refunds;
 mod rules;
 mod unsent;

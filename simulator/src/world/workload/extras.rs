@@ -1,10 +1,11 @@
-//! What only some providers know: part payments, and conditions that a till answers. Each has draws
+//! What only some providers know: part payments, conditions that a till answers, and holds that are
+//! captured in parts. Each has draws
 //! of its own, so that lives at other providers stay what they are.
 
 use tillkit_model::payment::Payment;
 use tillkit_model::payment::details::ConditionStatus;
 
-use super::{Job, Task};
+use super::{Job, Share, Task};
 use crate::world::life::World;
 
 impl World {
@@ -45,5 +46,30 @@ impl World {
             let job = Job::Answer { visit, accept };
             self.later(draws.between(5, 20_000), Task { job, tries: 1 });
         }
+    }
+
+    /// What is held is captured in parts instead, where the provider knows several captures: one,
+    /// two or three of them, the last one called so or a cancel behind it, or neither.
+    pub(super) fn in_parts(&mut self, visit: usize, whole: Job, wait_ms: u64) -> Job {
+        let known = self.extras && self.adapter.manners().several_captures;
+        let captures = matches!(whole, Job::Capture { .. });
+        if !known || !captures || !self.draws(0x7b).chance(700) {
+            return whole;
+        }
+        let mut draws = self.draws(0x7c);
+        let count = draws.between(1, 4) as u32;
+        let says_last = draws.chance(400);
+        let share = |number| if number == count && says_last { Share::Last } else { Share::Part };
+        let mut at_ms = wait_ms;
+        for number in 2..=count {
+            at_ms += draws.pick(&[5, 2_000, 30_000, 120_000]);
+            let job = Job::Capture { visit, number, share: share(number) };
+            self.later(at_ms, Task { job, tries: 0 });
+        }
+        if draws.chance(400) {
+            let cancel_ms = wait_ms + draws.between(1, 200_000);
+            self.later(cancel_ms, Task { job: Job::Cancel { visit }, tries: 0 });
+        }
+        Job::Capture { visit, number: 1, share: share(1) }
     }
 }

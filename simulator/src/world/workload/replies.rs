@@ -50,7 +50,7 @@ impl World {
         | Job::Conflict { visit }
         | Job::Watch { visit }
         | Job::Cancel { visit }
-        | Job::Capture { visit }
+        | Job::Capture { visit, .. }
         | Job::Refund { visit, .. }
         | Job::Person { visit }
         | Job::Answer { visit, .. }) = task.job
@@ -157,8 +157,9 @@ impl World {
         if outcome == Outcome::Held {
             let job = match draws.between(0, 3) {
                 0 => Job::Cancel { visit },
-                _ => Job::Capture { visit },
+                _ => Job::Capture { visit, number: 1, share: super::Share::Whole },
             };
+            let job = self.in_parts(visit, job, wait_ms);
             self.later(wait_ms, Task { job, tries: 0 });
         }
         if self.adapter.capabilities().refund && draws.chance(400) {
