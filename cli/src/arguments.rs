@@ -6,7 +6,13 @@ use crate::command::Command;
 use crate::places::Places;
 
 /// What a script may rely on.
-const EXITS: &str = "\
+const AFTER: &str = "\
+First steps, with no money and no merchant:
+  till demo
+  till simulate                      # in a terminal of its own, with a counter in the browser
+  till accounts add shop-1 --provider centrapay --simulator http://127.0.0.1:8042
+  till pay 13.30 NZD order-456
+
 Exit codes:
   0  paid, held, or done          4  not known: do not charge again
   3  not paid, or given back      5  still open
@@ -18,7 +24,7 @@ Exit codes:
 /// Every command works beside a live process on the same journal. With --json it prints documents
 /// for programs, one a line.
 #[derive(Debug, Parser)]
-#[command(name = "till", version, max_term_width = 100, after_help = EXITS)]
+#[command(name = "till", version, max_term_width = 100, after_help = AFTER)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub struct Arguments {
     #[command(flatten)]

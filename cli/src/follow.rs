@@ -111,6 +111,17 @@ impl Interruptions {
         }
     }
 
+    /// Whether one came since this was made, or since the last that was awaited.
+    pub async fn came(&mut self) -> bool {
+        // What has come is told once the runtime was let look.
+        let looked = tokio::task::yield_now();
+        tokio::select! {
+            biased;
+            () = self.next() => true,
+            () = looked => false,
+        }
+    }
+
     /// Awaits what has begun, and says whether one came meanwhile. It is awaited even then, or
     /// nobody could say what goes on.
     pub async fn during<T>(

@@ -16,7 +16,10 @@ use crate::failure::Failure;
 use crate::opening::Purpose;
 use crate::show::paint;
 
-/// Check journal, accounts, credentials, rights, clock and reachability, and say what to do
+/// Check whether everything is as it should be, and say what to do where it is not
+///
+/// The journal, each account's credentials, rights and reachability, what is not settled, and the
+/// clock beside the providers' own.
 #[derive(Debug, Args)]
 pub struct Doctor {}
 

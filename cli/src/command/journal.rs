@@ -41,7 +41,7 @@ pub struct Copy {
 /// Keep only a summary of payments that were settled long ago
 #[derive(Debug, Args)]
 pub struct Prune {
-    /// Those last touched more than so many days ago
+    /// Those last touched more than so many days ago; 30 at least
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(30..))]
     older_than: u32,
 }

@@ -29,7 +29,7 @@ struct Order {
     amount: Option<String>,
 }
 
-/// Take what is held
+/// Capture money that is held: all of it, or in parts
 #[derive(Debug, Args)]
 pub struct Capture {
     #[command(flatten)]

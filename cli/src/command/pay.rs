@@ -32,7 +32,7 @@ pub struct Pay {
     /// The provider's id of the terminal, as `till terminals` shows it
     #[arg(long)]
     terminal: Option<String>,
-    /// Which try it is; another one only when the one before is not paid
+    /// Which try of this reference it is; a second one is allowed once the first was not paid
     #[arg(long, default_value_t = 1)]
     attempt: u32,
     /// When the money is taken
@@ -44,16 +44,17 @@ pub struct Pay {
     /// A line of the receipt, as NAME=AMOUNT; repeat it for each line
     #[arg(long = "item", value_name = "NAME=AMOUNT", value_parser = pair)]
     items: Vec<(String, String)>,
-    /// A note of your own, as NAME=TEXT
+    /// A note of your own, as NAME=TEXT; repeat it for each note
     #[arg(long = "note", value_name = "NAME=TEXT", value_parser = pair)]
     notes: Vec<(String, String)>,
-    /// The code on the customer's device is scanned: read it from standard input
+    /// Pay by the code on the customer's device: scan it when asked, or pipe it in
     #[arg(long)]
     scan: bool,
     /// Nobody stands at the counter: the customer pays from elsewhere
     #[arg(long)]
     customer_absent: bool,
-    /// A payment in doubt whose terminal's screen the cashier has looked at
+    /// Sell although this payment is in doubt at the terminal: the cashier has looked, and its
+    /// screen shows it no more; repeat it for each
     #[arg(long, value_name = "PAYMENT")]
     screen_clear: Vec<String>,
     /// Come back at the provider's first answer, and leave the sale open
@@ -78,8 +79,12 @@ impl Pay {
         let patience = patience(&book, &account, desk)?;
         let no_wait = self.no_wait;
         let sale = self.sale(desk, account.clone())?;
+        let mut heed = Interruptions::new();
         let (till, _) = desk.work(Some(&account)).await?;
-        let sold = sell(desk, &till, sale, no_wait, patience).await;
+        let sold = match heed.came().await {
+            true => Err(Failure::said("interrupted", "broken off before the sale began")),
+            false => sell(desk, &till, &mut heed, sale, no_wait, patience).await,
+        };
         desk.close(&till).await;
         payment_ended(desk, &sold?)
     }
@@ -111,12 +116,12 @@ impl Pay {
 async fn sell(
     desk: &mut Desk,
     till: &Till,
+    heed: &mut Interruptions,
     sale: SaleRequest,
     no_wait: bool,
     patience: Duration,
 ) -> Result<Summary, Failure> {
     desk.console.spin("the provider is asked");
-    let mut heed = Interruptions::new();
     let start = heed.during(&mut desk.console, "the sale", till.start(sale));
     let (started, interrupted) = start.await;
     let started = started.map_err(Failure::of_money)?;
@@ -124,8 +129,8 @@ async fn sell(
         return Ok(started);
     }
     let ended = match interrupted {
-        true => stopped(desk, till, &mut heed, started.id).await,
-        false => follow(desk, till, &mut heed, &started, patience).await,
+        true => stopped(desk, till, heed, started.id).await,
+        false => follow(desk, till, heed, &started, patience).await,
     };
     ended.map_err(Failure::adrift)
 }

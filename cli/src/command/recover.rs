@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::follow::Interruptions;
 use crate::show::{paint, words};
 
-/// Take up what is unsettled, and look until it is known
+/// Take up unsettled payments, and look until it is known what became of them
 #[derive(Debug, Args)]
 pub struct Recover {
     /// Only of this account

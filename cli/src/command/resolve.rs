@@ -13,10 +13,13 @@ use crate::opening::Purpose;
 use crate::show::{paint, words};
 use crate::target::{find, reference};
 
-/// Say what nothing else can tell: whether customers paid, or a capture or refund took effect
+/// Record a person's word on what nothing else can tell, with a reason that is kept
+///
+/// Whether customers paid, or whether a capture or a refund took effect. It is open once a payment
+/// cannot settle by itself any more, and a provider's fact outranks it whenever one comes.
 #[derive(Debug, Args)]
 pub struct Resolve {
-    /// The payments: each by its id, or by the reference of its sale
+    /// The payments: each by its id, the reference of its sale, or the short code on its receipt
     #[arg(value_name = "PAYMENT", required_unless_present = "all")]
     payments: Vec<String>,
     /// All payments that are not known, for the day close

@@ -10,7 +10,7 @@ use crate::follow::{Interruptions, Story};
 use crate::progress::Progress;
 use crate::target::Target;
 
-/// Watch a payment until it is settled or needs a person; it is driven meanwhile
+/// Follow a payment, and drive it, until it is settled or needs a person
 #[derive(Debug, Args)]
 pub struct Watch {
     #[command(flatten)]

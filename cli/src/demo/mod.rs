@@ -36,7 +36,7 @@ const PREFIX: &str = "shop-";
 /// Watch payments survive disasters, with a simulator inside and no money at all
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// Open the counter in a browser as well, and keep it there until Ctrl-C
+    /// Show it on the counter too, in a browser; in a terminal it stays there until Ctrl-C
     #[arg(long)]
     counter: bool,
 }
