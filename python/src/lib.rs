@@ -11,6 +11,7 @@ mod carry;
 mod errands;
 mod face;
 mod failure;
+mod forks;
 mod logs;
 mod paper;
 mod pending;
@@ -56,6 +57,24 @@ mod _tillkit {
     #[pyfunction]
     fn example_error(py: Python<'_>, code: &str) -> PyResult<Option<Py<PyAny>>> {
         boundary::example(code).map(|example| failure::exception(py, example)).transpose()
+    }
+
+    /// Lets every journal close its files; called right before this thread forks.
+    #[pyfunction]
+    fn before_fork(py: Python<'_>) {
+        super::forks::before(py);
+    }
+
+    /// The parent goes on.
+    #[pyfunction]
+    fn after_fork_in_parent() {
+        super::forks::in_parent();
+    }
+
+    /// The child leaves the parent's journals alone.
+    #[pyfunction]
+    fn after_fork_in_child() {
+        super::forks::in_child();
     }
 
     /// What a body that was parsed already is refused with.

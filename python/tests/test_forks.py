@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tillkit.testing import Simulator
 
@@ -14,7 +17,7 @@ import asyncio, json, os, sys, time
 import tillkit
 from tillkit import AsyncTill, Till
 path, told = sys.argv[1], json.loads(sys.argv[2])
-settings = tillkit.Vinr(**told["settings"])
+settings = getattr(tillkit, told["kind"])(**told["settings"])
 desk = dict(terminal=told["terminal"], currency=told["currency"])
 
 def connected(path, **options):
@@ -52,12 +55,13 @@ def refused(call):
 """
 
 
-def run(simulator: Simulator, path: Path, story: str) -> str:
-    import json
-
+def run(simulator: Simulator, path: Path, story: str, provider: str = "vinr") -> str:
+    """What a program of its own prints. Its account is called vinr, whoever the provider is."""
+    settings = simulator.settings(provider)
     told = {
-        "settings": {**vars(simulator.settings("vinr"))},
-        **simulator.desk("vinr"),
+        "kind": type(settings).__name__,
+        "settings": vars(settings),
+        **simulator.desk(provider),
     }
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PRELUDE + story, os.fspath(path), json.dumps(told)],
@@ -184,3 +188,140 @@ print("well")
 
 def test_an_awaited_till_of_the_parent_s_is_refused_too(simulator: Simulator, path: Path) -> None:
     assert run(simulator, path, ASYNC) == "well\n"
+
+
+OWN = """
+till = connected(path, create=True)
+paid = till.pay("vinr", amount="1.00", reference="order-1", **desk)
+
+def child():
+    with connected(path) as own:
+        again = own.pay("vinr", amount="1.00", reference="order-1", **desk)
+        assert again.id == paid.id, again
+        other = own.pay("vinr", amount="2.00", reference="order-child", **desk)
+        assert other.outcome == "paid", other
+
+assert forked(child) == 0
+seen = till.payment_by_reference("vinr", "order-child")
+assert seen is not None and seen.outcome == "paid", seen
+assert till.pay("vinr", amount="3.00", reference="order-2", **desk).outcome == "paid"
+till.close()
+with connected(path) as later:
+    references = {payment.reference for payment in later.payments().payments}
+    assert references == {"order-1", "order-child", "order-2"}, references
+print("well")
+"""
+
+
+def test_a_till_opened_in_the_child_works_beside_the_parent_s(
+    simulator: Simulator, path: Path
+) -> None:
+    assert run(simulator, path, OWN) == "well\n"
+
+
+CLOSED = """
+till = connected(path, create=True)
+read, write = os.pipe()
+
+def child():
+    os.close(write)
+    with connected(path) as own:
+        first = own.pay("vinr", amount="1.00", reference="order-1", **desk)
+        print("first", flush=True)
+        # Until the parent has closed its till, and with it the journal's file.
+        os.read(read, 1)
+        second = own.pay("vinr", amount="2.00", reference="order-2", **desk)
+        assert (first.outcome, second.outcome) == ("paid", "paid")
+        assert own.payment(first).outcome == "paid"
+
+sys.stdout.flush()
+child_id = os.fork()
+if child_id == 0:
+    code = 1
+    try:
+        child()
+        code = 0
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+os.close(read)
+while till.payment_by_reference("vinr", "order-1") is None:
+    pass
+till.close()
+del till
+os.close(write)
+assert os.waitstatus_to_exitcode(os.waitpid(child_id, 0)[1]) == 0
+with connected(path) as later:
+    assert later.health().role is tillkit.Role.DRIVES
+    references = {payment.reference for payment in later.payments().payments}
+    assert references == {"order-1", "order-2"}, references
+print("well")
+"""
+
+
+def test_nothing_is_lost_where_the_parent_closes_first(simulator: Simulator, path: Path) -> None:
+    assert run(simulator, path, CLOSED) == "first\nwell\n"
+
+
+@pytest.mark.parametrize("times", range(3))
+def test_children_forked_in_the_middle_of_work_do_not_hang(
+    simulator: Simulator, path: Path, times: int
+) -> None:
+    story = """
+import threading
+till = connected(path, create=True)
+over = threading.Event()
+
+def look():
+    while not over.is_set():
+        till.payments(limit=10)
+
+lookers = [threading.Thread(target=look) for _ in range(3)]
+for looker in lookers:
+    looker.start()
+
+def child():
+    refused(lambda: till.payments())
+    with connected(path) as own:
+        own.payments()
+        assert own.pay("vinr", amount="1.00", reference="order-1", **desk).outcome == "paid"
+
+try:
+    for _ in range(5):
+        assert forked(child) == 0
+finally:
+    over.set()
+    for looker in lookers:
+        looker.join()
+till.close()
+print("well")
+"""
+    assert run(simulator, path, story) == "well\n"
+
+
+POOL = """
+import multiprocessing
+
+def pay(number):
+    "Each worker opens its own till, on first use."
+    global own
+    if "own" not in globals():
+        own = connected(path)
+    return own.pay("vinr", amount="1.00", reference=f"order-{number % 10}", **desk).id
+
+till = connected(path, create=True)
+with multiprocessing.get_context("fork").Pool(3) as pool:
+    ids = pool.map(pay, range(30))
+assert len(set(ids)) == 10, ids
+assert {payment.outcome for payment in till.payments().payments} == {"paid"}
+till.close()
+print("well")
+"""
+
+
+def test_a_pool_of_forked_workers_charges_each_reference_once(
+    simulator: Simulator, path: Path
+) -> None:
+    before = len(simulator.ledger("centrapay")["charges"])
+    assert run(simulator, path, POOL, "centrapay") == "well\n"
+    assert len(simulator.ledger("centrapay")["charges"]) == before + 10

@@ -37,6 +37,14 @@ from ._types import (
 
 __all__ = ["Till"]
 
+if hasattr(os, "register_at_fork"):
+    # No file of the journal's is open while the process forks: SQLite's locks would be copied.
+    os.register_at_fork(
+        before=_tillkit.before_fork,
+        after_in_parent=_tillkit.after_fork_in_parent,
+        after_in_child=_tillkit.after_fork_in_child,
+    )
+
 
 class Till:
     """One open journal, and everything that is done with it. Threads may share it.

@@ -54,6 +54,7 @@ pub use sale::{Item, Portion, Sale};
 pub use standing::{AccountHealth, Health, MissingRight, Standing};
 pub use till::{OpenOptions, PaymentQuery, Till, WebhookDelivery};
 
+pub use crate::journal::{Forking, before_fork};
 pub use crate::report::Agreement;
 pub use crate::webhook::Heard;
 pub use tillkit_model::engine::Role;

@@ -38,4 +38,10 @@ impl Home {
     pub(super) fn pretend_forked(&self) {
         self.process.store(std::process::id().wrapping_add(1), Ordering::Relaxed);
     }
+
+    /// The same the other way round.
+    #[cfg(test)]
+    pub(super) fn pretend_at_home(&self) {
+        self.process.store(std::process::id(), Ordering::Relaxed);
+    }
 }

@@ -13,7 +13,6 @@ use tillkit_model::time::{Entropy, Moment};
 use super::Journal;
 use super::failure::{failure, of_file, of_sqlite};
 use super::fault::{Faults, Point};
-use super::file;
 use super::ready::Ready;
 use super::record::Note;
 use super::sqlite::check::{Report, check};
@@ -24,6 +23,7 @@ use super::sqlite::read;
 use super::sqlite::schema::{self, State};
 use super::sqlite::write::Batch;
 use super::writer::Writer;
+use super::{file, forking};
 
 /// What a pruning came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -128,7 +128,8 @@ impl Journal {
     }
 
     fn copy_whole(&self, to: &Path, faults: &Faults) -> Result<(), Failure> {
-        let source = schema::connect(&self.shared.path, BUSY_MS)?;
+        let _gate = forking::pass();
+        let source = schema::connect(self.shared.place.path(), BUSY_MS)?;
         let text = to.to_str().ok_or_else(|| {
             failure(FailureKind::Other, "the copy's path must be text: choose another name")
         })?;
@@ -160,6 +161,7 @@ fn acknowledge(
     note: &Note,
     now: &Moment,
 ) -> Result<bool, Failure> {
+    writer.awake()?;
     let transaction = schema::begin(&mut writer.connection)?;
     let mut batch = Batch::begin(&transaction, Known::default())?;
     if !batch.state().restored {

@@ -11,11 +11,13 @@ mod answers;
 mod failure;
 mod fault;
 mod file;
+mod forking;
 mod home;
 mod keeping;
 mod looking;
 mod mark;
 mod opening;
+mod place;
 mod readers;
 mod ready;
 pub mod record;
@@ -25,7 +27,7 @@ mod store;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{JoinHandle, ThreadId};
@@ -38,6 +40,7 @@ use failure::{failure, of_file};
 #[cfg(any(test, feature = "testing"))]
 pub use fault::Fault;
 pub use fault::Point;
+pub use forking::{Forking, before_fork};
 pub use keeping::Pruned;
 pub use opening::OpenError;
 #[cfg(any(test, feature = "testing"))]
@@ -50,6 +53,7 @@ use answers::Answers;
 use fault::Faults;
 use home::Home;
 use mark::MarkFile;
+use place::Place;
 use readers::Readers;
 use ready::Ready;
 use sqlite::known::Known;
@@ -126,8 +130,10 @@ pub struct Counts {
 }
 
 struct Shared {
-    path: PathBuf,
+    place: Place,
     home: Home,
+    /// Its files are closed, for the process forks.
+    rests: AtomicBool,
     readers: Readers,
     counters: Arc<Counters>,
     jobs: Mutex<Option<SyncSender<Job>>>,
@@ -159,8 +165,11 @@ impl Journal {
             return Err(failure(FailureKind::Other, text).into());
         }
         let busy_ms = options.busy_timeout_ms;
+        let _gate = forking::pass();
+        forking::refuse_inherited(&path)?;
         let (connection, opening) = opening::open(&path, &mark, options.create, busy_ms, entropy)?;
-        let readers = Readers::open(&path, options.readers, busy_ms)?;
+        let place = Place::of(&path, busy_ms)?;
+        let readers = Readers::open(&place, options.readers)?;
         let counters = Arc::new(Counters::default());
         let no_thread =
             |error: std::io::Error| of_file("the journal's threads cannot start", &error);
@@ -168,6 +177,8 @@ impl Journal {
         let answering = answers.id();
         let writer = Writer {
             connection,
+            place: place.clone(),
+            asleep: false,
             mark,
             clock: Arc::clone(&options.clock),
             counters: Arc::clone(&counters),
@@ -180,16 +191,18 @@ impl Journal {
             .name("tillkit-journal".into())
             .spawn(move || writer.run(&waiting))
             .map_err(no_thread)?;
-        let shared = Shared {
-            path,
+        let shared = Arc::new(Shared {
+            place,
             home: Home::here(),
+            rests: AtomicBool::new(false),
             readers,
             counters,
             jobs: Mutex::new(Some(jobs)),
             thread: Mutex::new(Some(thread)),
             answering,
-        };
-        Ok(Opened { journal: Self { shared: Arc::new(shared) }, opening })
+        });
+        forking::register(&shared);
+        Ok(Opened { journal: Self { shared }, opening })
     }
 
     /// Hands an append to the writer and returns at once. The reply is called once, from a
@@ -210,7 +223,7 @@ impl Journal {
     /// Where the journal is.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.shared.path
+        self.shared.place.path()
     }
 
     /// How much the writer has done.
@@ -280,6 +293,15 @@ impl Journal {
 }
 
 impl Shared {
+    /// Whether nothing of SQLite's is open for it.
+    fn rests(&self) -> bool {
+        self.rests.load(Ordering::Relaxed)
+    }
+
+    fn rest(&self, rests: bool) {
+        self.rests.store(rests, Ordering::Relaxed);
+    }
+
     /// The way to the writer, while there is one and it is this process's.
     fn sender(&self) -> Result<SyncSender<Job>, Failure> {
         self.home.check()?;
@@ -309,6 +331,7 @@ impl Drop for Shared {
         if self.home.is_here() {
             self.end();
         } else {
+            forking::inherit(self);
             self.readers.forget();
             std::mem::forget(self.jobs().take());
             let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -319,7 +342,7 @@ impl Drop for Shared {
 
 impl std::fmt::Debug for Journal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Journal").field("path", &self.shared.path).finish_non_exhaustive()
+        f.debug_struct("Journal").field("path", &self.shared.place.path()).finish_non_exhaustive()
     }
 }
 

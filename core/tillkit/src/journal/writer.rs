@@ -17,6 +17,7 @@ use super::answers::{Answers, Reply, contain};
 use super::failure::of_sqlite;
 use super::fault::{Faults, Point};
 use super::mark::MarkFile;
+use super::place::Place;
 use super::ready::Ready;
 use super::sqlite::known::Known;
 use super::sqlite::schema;
@@ -62,6 +63,9 @@ pub(super) struct Counters {
 /// The connection that writes, and what belongs to it.
 pub(super) struct Writer {
     pub(super) connection: Connection,
+    pub(super) place: Place,
+    /// The file is closed, and opened again before it is written to.
+    pub(super) asleep: bool,
     pub(super) mark: MarkFile,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) counters: Arc<Counters>,
@@ -90,6 +94,25 @@ impl Writer {
         }
     }
 
+    /// Closes the file, until the next time that something is written.
+    pub(super) fn sleep(&mut self) -> Result<(), Failure> {
+        let nowhere = Connection::open_in_memory().map_err(of_sqlite)?;
+        let file = std::mem::replace(&mut self.connection, nowhere);
+        self.asleep = true;
+        file.close().map_err(|(_, error)| of_sqlite(error))
+    }
+
+    /// Opens the file again where it was closed.
+    pub(super) fn awake(&mut self) -> Result<(), Failure> {
+        if self.asleep {
+            let connection = self.place.connect()?;
+            schema::prepare(&connection)?;
+            self.connection = connection;
+            self.asleep = false;
+        }
+        Ok(())
+    }
+
     /// Writes through a batch and makes it durable, mark included.
     pub(super) fn write<T>(
         &mut self,
@@ -97,6 +120,7 @@ impl Writer {
     ) -> Result<T, Failure> {
         // What is not put back at the end is forgotten: a transaction that failed taught nothing.
         let known = std::mem::take(&mut self.known);
+        self.awake()?;
         let transaction = schema::begin(&mut self.connection)?;
         let mut batch = Batch::begin(&transaction, known.current(&transaction)?)?;
         let done = work(&mut batch)?;
@@ -121,6 +145,7 @@ impl Writer {
         &mut self,
         work: impl FnOnce(&Connection) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
+        self.awake()?;
         let transaction = schema::begin(&mut self.connection)?;
         let done = work(&transaction)?;
         self.faults.reach(Point::BeforeCommit)?;

@@ -6,7 +6,7 @@ use tillkit_model::engine::opening::Opening;
 use tillkit_model::engine::store::{FailureKind, Refusal, Store};
 
 use super::desk::{Counting, Desk};
-use crate::journal::Query;
+use crate::journal::{OpenError, Query};
 
 #[test]
 fn every_call_is_refused_in_a_forked_child() {
@@ -14,7 +14,7 @@ fn every_call_is_refused_in_a_forked_child() {
     let mut journal = desk.created();
     let driver = driver(&mut journal);
     append(&mut journal, started(1, driver)).unwrap();
-    journal.shared.home.pretend_forked();
+    journal.pretend_forked();
     let now = moment(0);
     let mut kinds = vec![
         journal.payment(payment(1)).unwrap_err().kind,
@@ -49,10 +49,44 @@ fn opening_again_in_the_child_works() {
     let mut journal = desk.created();
     let driver = driver(&mut journal);
     append(&mut journal, started(1, driver)).unwrap();
-    journal.shared.home.pretend_forked();
+    journal.pretend_forked();
     let (mut own, opening) = desk.reopened();
     assert_eq!(opening, Opening::Agreed);
     append(&mut own, seen(1, 2, driver)).unwrap();
     drop(journal);
     append(&mut own, seen(1, 3, driver)).unwrap();
+}
+
+#[test]
+fn a_journal_rests_with_its_files_closed_and_goes_on_in_the_parent() {
+    let mut desk = Desk::new();
+    let mut journal = desk.created();
+    let driver = driver(&mut journal);
+    append(&mut journal, started(1, driver)).unwrap();
+    let log = desk.directory.path().join("till.db-wal");
+    assert!(log.exists(), "{}", log.display());
+    let forking = journal.before_fork();
+    // Who closes last brings the log into the file: nothing of SQLite's is open any more.
+    assert!(!log.exists());
+    let reader = journal.clone();
+    let waits = std::thread::spawn(move || reader.clone().payment(payment(1)));
+    let (answer, answered) = std::sync::mpsc::channel();
+    journal.append(seen(1, 2, driver), move |done| answer.send(done).unwrap());
+    assert!(answered.try_recv().is_err());
+    forking.in_parent();
+    waits.join().unwrap().unwrap();
+    answered.recv().unwrap().unwrap();
+    append(&mut journal, seen(1, 3, driver)).unwrap();
+    assert!(log.exists());
+}
+
+#[test]
+fn a_journal_whose_parent_forked_without_a_word_is_not_opened_again() {
+    let mut desk = Desk::new();
+    let journal = desk.created();
+    journal.shared.home.pretend_forked();
+    let Err(OpenError::Failed(refused)) = desk.open(false) else { panic!("it was opened") };
+    assert_eq!(refused.kind, FailureKind::Forked);
+    // Other tests run in this process, which has no parent's memory.
+    journal.shared.home.pretend_at_home();
 }
