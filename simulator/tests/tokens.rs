@@ -35,6 +35,13 @@ fn a_sale_without_a_token_waits_for_it_or_was_never_sent() {
 }
 
 #[test]
+fn a_look_that_never_left_for_want_of_a_token_is_made_up_for_soon() {
+    let qonto = Kind::KNOWN.iter().find(|kind| kind.name() == "qonto").copied();
+    let report = live(Options { provider: qonto, ..Options::of(38_035) });
+    assert_eq!(report.findings, [], "each hour's only look left before the token was there");
+}
+
+#[test]
 fn a_process_that_takes_over_is_told_anew_and_lives_that_lack_nothing_tell_nothing() {
     let told = |tokens| {
         let lives = (0..30).map(|seed| live(Options { tokens, tell: true, ..Options::of(seed) }));

@@ -426,7 +426,7 @@ fn due(view: View<'_>, step: Step) -> Plan {
         0
     } else {
         let last = looks.last.as_ref();
-        last.map_or(0, |last| now.until_surely_passed_ms(last, gap(view)))
+        last.map_or(0, |last| now.until_surely_passed_ms(last, gap(view).min(patience(view))))
     };
     match alone_ms.max(gap_ms) {
         0 => Plan::Act(step),
@@ -450,6 +450,14 @@ fn gap(view: View<'_>) -> u64 {
     } else {
         looking.poll_ms
     }
+}
+
+/// How long to leave after a look that failed: as long as they have been failing, so that a process
+/// which lives for minutes does not wait for hours because its first look never left.
+fn patience(view: View<'_>) -> u64 {
+    let shortest = view.manners.looking.doubt_first_ms;
+    let failing = view.looks.failing_since.as_ref();
+    failing.map_or(u64::MAX, |since| view.now.age_at_least_ms(since).max(shortest))
 }
 
 /// A hint that says *taken* may stand alone when the read that should confirm it cannot be had.

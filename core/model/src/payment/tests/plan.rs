@@ -1,5 +1,6 @@
 //! The next step always gets somewhere: no loop without progress, and every payment comes to rest.
 
+mod looking;
 mod paying;
 
 use proptest::prelude::*;
@@ -290,18 +291,6 @@ fn an_empty_list_settles_only_where_absence_is_proof_and_when() {
     let mut driven = Driven::of(named("sent/lost-once"), Provider::Forgetful, false);
     driven.run(DAY_MS);
     assert_eq!(stage(&driven.life.payment), Stage::NeedsPerson);
-}
-
-#[test]
-fn looking_is_dense_at_the_counter_and_thins_out() {
-    let mut driven = Driven::of(named("pending/accepted"), Provider::Undecided, false);
-    driven.run(60 * SECOND_MS);
-    assert!((55..=62).contains(&driven.looked), "{} in the first minute", driven.looked);
-    driven.run(HOUR_MS);
-    let in_the_hour = driven.looked;
-    assert!((130..300).contains(&in_the_hour), "{in_the_hour} in the hour");
-    driven.run(DAY_MS);
-    assert!(driven.looked - in_the_hour < 40, "{} in the day after", driven.looked - in_the_hour);
 }
 
 #[test]
