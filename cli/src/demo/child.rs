@@ -133,7 +133,11 @@ impl Drop for Child<'_> {
 /// The child's own side: sells once, tells each step, and ends with the sale.
 pub async fn run(desk: &mut Desk) -> Result<Ended, Failure> {
     let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(|fault| cannot_start(&fault))?;
+    let count = std::io::stdin().read_line(&mut line).map_err(|fault| cannot_start(&fault))?;
+    if count == 0 {
+        // Whoever started it was gone before it said what to do.
+        return Ok(exit::FAILED);
+    }
     let brief: Brief = serde_json::from_str(&line)
         .map_err(|_| Failure::said("child", "this command is the demo's own: say `till demo`"))?;
     go_when_left_alone();
