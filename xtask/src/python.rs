@@ -22,7 +22,9 @@ pub fn run(workspace: &Workspace, words: &[String]) -> Result<bool, String> {
     let pythons = found::all(workspace)?;
     let Some(first) = pythons.first() else { return Err(found::none()) };
     let tools = Environment::new(workspace, first, "build")?;
-    tools.have(&[&format!("{FOLDER}/requirements-build.txt")])?;
+    // The examples are judged with what they import.
+    let files = ["build", "test"].map(|name| format!("{FOLDER}/requirements-{name}.txt"));
+    tools.have(&files)?;
     if !watch(&mut workspace.cargo(&["build", "--quiet", "--package", "tillkit-cli"])?)? {
         return Ok(false);
     }
@@ -101,7 +103,7 @@ fn test(
     words: &[String],
 ) -> Result<(bool, String), String> {
     let environment = Environment::new(workspace, python, "test")?;
-    environment.have(&[&format!("{FOLDER}/requirements-test.txt")])?;
+    environment.have(&[format!("{FOLDER}/requirements-test.txt")])?;
     environment.install(wheel)?;
     let mut pytest = environment.command("pytest")?;
     // Beside this program, wherever builds go.

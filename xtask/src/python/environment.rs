@@ -45,7 +45,7 @@ impl<'w> Environment<'w> {
     }
 
     /// Installs what these files pin, unless that was done.
-    pub fn have(&self, files: &[&str]) -> Result<(), String> {
+    pub fn have(&self, files: &[String]) -> Result<(), String> {
         let mut wanted = Vec::new();
         for file in files {
             let text = std::fs::read(self.workspace.root.join(file));
@@ -56,7 +56,7 @@ impl<'w> Environment<'w> {
             return Ok(());
         }
         let mut pip = self.pip()?;
-        pip.args(files.iter().flat_map(|file| ["--requirement", file]));
+        pip.args(files.iter().flat_map(|file| ["--requirement", file.as_str()]));
         succeed(&mut pip, "`pip install`")?;
         std::fs::write(mark, wanted).map_err(|error| error.to_string())
     }
