@@ -19,7 +19,7 @@ use tokio::process::{ChildStdin, ChildStdout, Command};
 use tillkit_simulator::server::stands::Stand;
 
 use super::props::Props;
-use super::stage::{Cast, Stage};
+use super::stage::{Cast, Stage, start};
 use super::{PACE, PREFIX};
 use crate::command::Ended;
 use crate::desk::Desk;
@@ -147,7 +147,7 @@ pub async fn run(desk: &mut Desk) -> Result<Ended, Failure> {
     let hurry = Hurry { clock: Arc::new(clock), pace: PACE };
     let till = hurried(&brief.journal, [connect], &hurry).await?;
     let began_ms = till_now(&till, cast).await?;
-    let started = till.start(cast.sale()).await?;
+    let started = start(&till, cast).await?;
     let mut story = Story::of(started.id);
     let not_known = [Outcome::Open, Outcome::Unknown];
     let told = story.tell(&till, &not_known, |told| match told {

@@ -5,7 +5,7 @@ use tillkit_simulator::server::{Fault, Loss, Planned, Wanted};
 
 use super::child::Child;
 use super::ending::Row;
-use super::stage::{Cast, Stage};
+use super::stage::{Cast, Stage, start};
 use crate::failure::Failure;
 use crate::follow::Story;
 
@@ -19,7 +19,7 @@ pub async fn nothing_goes_wrong(stage: &mut Stage<'_>, till: &Till) -> Result<Ro
     let cast = Cast::of("centrapay", "nothing goes wrong")?;
     stage.begin(cast, &["The customer pays by a QR code, after twelve seconds."])?;
     stage.control().next(cast.stand.name, Wanted::Taps { after_ms: CUSTOMER_MS, tip_minor: 0 });
-    let started = till.start(cast.sale()).await?;
+    let started = start(till, cast).await?;
     let mut story = Story::of(started.id);
     let open = [Outcome::Open];
     let paid = stage.follow(till, &mut story, &open, "the customer looks for the phone").await?;
@@ -41,7 +41,7 @@ pub async fn the_answer_is_lost(stage: &mut Stage<'_>, till: &Till) -> Result<Ro
     let lost = Planned::once(Fault::Lose { when: Loss::AfterWork });
     let (path, method) = ("/sessions-profile".to_owned(), Some("POST".to_owned()));
     control.fault(cast.stand.name, Planned { path, method, ..lost });
-    let started = till.start(cast.sale()).await?;
+    let started = start(till, cast).await?;
     let mut story = Story::of(started.id);
     let not_known = [Outcome::Open, Outcome::Unknown];
     let paid = stage.follow(till, &mut story, &not_known, "Tillkit looks for its own id").await?;
@@ -59,7 +59,7 @@ pub async fn the_terminal_is_offline(stage: &mut Stage<'_>, till: &Till) -> Resu
         ],
     )?;
     stage.control().next(cast.stand.name, Wanted::WakesLate { after_ms: LATE_MS });
-    let started = till.start(cast.sale()).await?;
+    let started = start(till, cast).await?;
     let mut story = Story::of(started.id);
     let open = [Outcome::Open];
     stage.follow(till, &mut story, &open, "the terminal stays dark").await?;
