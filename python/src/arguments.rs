@@ -138,6 +138,7 @@ pub fn provider_settings(given: &Bound<'_, PyAny>) -> PyResult<ProviderSettings>
             refund_at_terminal,
             webhook_scheme,
             webhook_secrets,
+            location_id,
         })),
         Dintero::PROVIDER => ProviderSettings::Dintero(settings!(given => Dintero {
             account_id,

@@ -72,6 +72,8 @@ class Vinr:
     """How notifications are signed: ``none`` or ``hmac-sha256-timestamped``."""
     webhook_secrets: Sequence[str] = field(default=(), repr=False)
     """What they are signed with; several while one is being replaced."""
+    location_id: str | None = None
+    """The shop, where one key opens several."""
 
 
 @dataclass(frozen=True, kw_only=True)

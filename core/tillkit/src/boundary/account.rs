@@ -132,6 +132,8 @@ settings! {
         webhook_scheme: Option<String>,
         /// What they are signed with; several while one is being replaced.
         webhook_secrets: Vec<String>,
+        /// The shop, where one key opens several.
+        location_id: Option<String>,
     }
     /// A merchant's settings for Dintero.
     Dintero "dintero" {

@@ -7,6 +7,10 @@
 //! Only a list that was read to its end is marked as read. Where it breaks off it is read on from
 //! there, and what stood in the way is told in health; one payment whose record cannot be read is
 //! counted, and holds up nothing else.
+//!
+//! How far a list was read is forgotten with the process: the next one begins anew with the newest,
+//! back to the last day that was read to its end. That is harmless, for nothing is marked before
+//! the end, what was heard is passed over, and no payment waits for it: each is looked at anyway.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};

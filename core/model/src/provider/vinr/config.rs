@@ -19,7 +19,8 @@ const OWN_ID: &str = "own_id";
 const PRESENT: &str = "refund_at_terminal";
 const SCHEME: &str = "webhook_scheme";
 const SECRETS: &str = "webhook_secrets";
-const KNOWN: [&str; 12] = [
+const LOCATION: &str = "location_id";
+const KNOWN: [&str; 13] = [
     MODE,
     ENVIRONMENT,
     MERCHANT,
@@ -32,7 +33,11 @@ const KNOWN: [&str; 12] = [
     PRESENT,
     SCHEME,
     SECRETS,
+    LOCATION,
 ];
+
+/// Longer than any id that VINR shows.
+const LOCATION_MAX: usize = 64;
 
 /// The settings, read and checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +58,9 @@ pub struct Config {
     pub scheme: Option<Scheme>,
     /// What they are signed with: several while one is being replaced.
     pub webhook_secrets: Vec<Secret>,
+    /// Where the terminals stand that are listed, and whose payments are compared; everywhere
+    /// unless said.
+    pub location: Option<String>,
 }
 
 /// What opens the API. Closed.
@@ -123,7 +131,8 @@ impl Config {
     /// Reads `mode` (`cloud` unless it says `local`), `environment` (`production` or `sandbox`) and
     /// `merchant_id`; for the cloud `api_key`, for a terminal `base_url`, `device_certificate` and,
     /// over https, `pinned_sha256`; and, where the usual does not fit, `tips`, `own_id`,
-    /// `refund_at_terminal`, `webhook_scheme` and `webhook_secrets`.
+    /// `refund_at_terminal`, `webhook_scheme` and `webhook_secrets`; and `location_id`, where the
+    /// key opens more than one shop.
     ///
     /// # Errors
     /// The first setting that is unknown, missing or not what it should be; never with its value.
@@ -140,6 +149,7 @@ impl Config {
         };
         let (scheme, webhook_secrets) = notifications(settings, mode)?;
         let terms = terms(settings, mode)?;
+        let location = location(settings, mode)?;
         Ok(Self {
             merchant,
             environment,
@@ -149,6 +159,7 @@ impl Config {
             terms,
             scheme,
             webhook_secrets,
+            location,
         })
     }
 }
@@ -276,6 +287,21 @@ fn notifications(settings: &Settings, mode: Mode) -> Result<(Option<Scheme>, Vec
         }
         _ => Ok((scheme, secrets)),
     }
+}
+
+fn location(settings: &Settings, mode: Mode) -> Result<Option<String>, Fault> {
+    let Some(location) = settings.get(LOCATION) else { return Ok(None) };
+    if mode == Mode::Local {
+        let sentence = "a terminal in local mode lists what is its own: leave this out";
+        return Err(Fault::configuration(LOCATION, "cloud-only", sentence));
+    }
+    let fits = (1..=LOCATION_MAX).contains(&location.len())
+        && location.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits {
+        return Ok(Some(location.clone()));
+    }
+    let sentence = format!("a location's id is 1 to {LOCATION_MAX} visible ASCII characters");
+    Err(Fault::configuration(LOCATION, "visible-ascii", sentence).limit(LOCATION_MAX))
 }
 
 fn choice<T: Copy>(

@@ -48,18 +48,25 @@ pub(super) const ACTION_STATUSES: &[(&str, Option<bool>)] =
 pub(super) struct Counter {
     terms: Terms,
     scheme: Option<Scheme>,
+    location: Option<String>,
 }
 
 /// The desk that these settings make.
 pub(super) fn desk(config: &Config) -> Arc<dyn Desk> {
-    Arc::new(Counter { terms: config.terms, scheme: config.scheme })
+    let Config { terms, scheme, location, .. } = config.clone();
+    Arc::new(Counter { terms, scheme, location })
 }
 
 impl Desk for Counter {
     fn request(&self, errand: &Errand) -> Option<DeskRequest> {
         let request = match (self.terms.mode, errand) {
-            (_, Errand::Payments { from, to, cursor }) => payments(from, to, cursor.as_deref()),
+            (_, Errand::Payments { from, to, cursor }) => {
+                self.payments(from, to, cursor.as_deref())
+            }
             (Mode::Local, _) => return None,
+            (Mode::Cloud, Errand::Terminals { cursor }) => {
+                list(TERMINALS, &self.of_location(), cursor.as_deref())
+            }
             (Mode::Cloud, errand) => in_cloud(errand)?,
         };
         Some(DeskRequest::of(request))
@@ -127,6 +134,18 @@ impl Desk for Counter {
 }
 
 impl Counter {
+    fn payments(&self, from: &Moment, to: &Moment, cursor: Option<&str>) -> Request {
+        let (from, to) = (seconds(from), seconds(to));
+        let filter = format!("&fromDate={from}&toDate={to}{}", self.of_location());
+        list(PAYMENTS, &filter, cursor)
+    }
+
+    /// What other shops of the same key sell is not this account's.
+    fn of_location(&self) -> String {
+        let filter = |id: &String| format!("&locationId={}", path_segment(id));
+        self.location.as_ref().map(filter).unwrap_or_default()
+    }
+
     /// An event that cannot be read says nothing; the payments themselves are looked at anyway.
     fn events(&self, response: &Response) -> Result<Finding, Error> {
         let notice = |item: &Value| {
@@ -140,7 +159,6 @@ impl Counter {
 
 fn in_cloud(errand: &Errand) -> Option<Request> {
     let request = match errand {
-        Errand::Terminals { cursor } => list(TERMINALS, "", cursor.as_deref()),
         Errand::Terminal { id } => get(format!("{TERMINALS}/{}", path_segment(id))),
         Errand::RegisterTerminal { serial, store, .. } => {
             let mut body = json!({ "activationCode": serial });
@@ -176,7 +194,8 @@ fn in_cloud(errand: &Errand) -> Option<Request> {
         Errand::TerminalOperationRead { terminal, id } => {
             get(format!("{TERMINALS}/{}/actions/{}", path_segment(terminal), path_segment(id)))
         }
-        Errand::Payments { .. }
+        Errand::Terminals { .. }
+        | Errand::Payments { .. }
         | Errand::Stores { .. }
         | Errand::RegisterStore { .. }
         | Errand::CallbackSecret
@@ -186,11 +205,6 @@ fn in_cloud(errand: &Errand) -> Option<Request> {
         | Errand::Keys => return None,
     };
     Some(request)
-}
-
-fn payments(from: &Moment, to: &Moment, cursor: Option<&str>) -> Request {
-    let filter = format!("&fromDate={}&toDate={}", seconds(from), seconds(to));
-    list(PAYMENTS, &filter, cursor)
 }
 
 const fn seconds(moment: &Moment) -> i64 {

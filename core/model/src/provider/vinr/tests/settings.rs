@@ -116,3 +116,32 @@ fn secrets_are_never_printed() {
         assert!(!format!("{setup:?} {config:?}").contains("s3cret"));
     }
 }
+
+#[test]
+fn lists_are_of_the_shop_that_the_account_stands_for() {
+    use crate::provider::Errand;
+    use crate::time::{BootId, Moment};
+
+    let at = Moment { wall_ms: 1_795_132_810_000, boot_ms: 0, boot: BootId(1) };
+    let lists = [
+        Errand::Terminals { cursor: None },
+        Errand::Payments { from: at, to: at, cursor: Some("tpy_9".to_owned()) },
+    ];
+    let asked = |settings: &Settings| {
+        let desk = set_up(settings).unwrap().desk;
+        lists.clone().map(|errand| desk.request(&errand).unwrap().request.path.to_string())
+    };
+    let everywhere = asked(&sandbox());
+    assert!(everywhere.iter().all(|path| !path.contains("locationId")), "{everywhere:?}");
+    let here = asked(&with(&sandbox(), &[("location_id", Some("loc_1&status=x"))]));
+    assert!(here.iter().all(|path| path.contains("&locationId=loc_1%26status%3Dx")), "{here:?}");
+    assert!(here[1].ends_with("&starting_after=tpy_9"), "{here:?}");
+
+    let misfits = [
+        ("location_id", Some("two words"), "location_id", "visible-ascii"),
+        ("location_id", Some(""), "location_id", "visible-ascii"),
+    ];
+    refuses(NAME, &sandbox(), &misfits);
+    let at_terminal = [("location_id", Some("loc_1"), "location_id", "cloud-only")];
+    refuses(NAME, &terminal(), &at_terminal);
+}
