@@ -114,6 +114,11 @@ impl Bell {
         }
     }
 
+    /// How many calls were woken and not looked at yet.
+    fn ready(&self) -> usize {
+        hold(&self.desk.rope.pulled).ready.len()
+    }
+
     /// How many calls are under way.
     fn waiting(&self) -> usize {
         hold(&self.desk.open).calls.len()
