@@ -9,6 +9,8 @@ import enum
 import inspect
 import json
 import pickle
+import subprocess
+import sys
 from datetime import timezone
 from pathlib import Path
 
@@ -166,6 +168,15 @@ def test_the_stubs_are_those_of_the_built_module() -> None:
             if not method.startswith("__")
         }
         assert there == said, name
+
+
+def test_a_program_that_waits_imports_no_asyncio() -> None:
+    look = "import sys, tillkit; print('asyncio' in sys.modules, 'AsyncTill' in dir(tillkit))"
+    told = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert told.stdout == "False True\n"
+    assert tillkit.AsyncTill is AsyncTill
+    with pytest.raises(AttributeError):
+        tillkit.NoSuchName  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_every_public_name_is_exported_and_documented() -> None:

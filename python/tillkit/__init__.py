@@ -21,7 +21,8 @@ Log lines go to the logger ``tillkit``, without secrets.
 
 from __future__ import annotations
 
-from ._async import AsyncTill
+from typing import TYPE_CHECKING, Any
+
 from ._enums import (
     Agreement,
     Alarm,
@@ -99,6 +100,9 @@ from ._types import (
     Unreadable,
     WebhookAnswer,
 )
+
+if TYPE_CHECKING:
+    from ._async import AsyncTill
 
 __all__ = [
     "AccountHealth",
@@ -179,3 +183,16 @@ __all__ = [
     "Word",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """``AsyncTill`` on first use: asyncio takes longer to import than all the rest."""
+    if name == "AsyncTill":
+        from ._async import AsyncTill
+
+        return AsyncTill
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
