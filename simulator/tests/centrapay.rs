@@ -105,3 +105,15 @@ fn a_request_of_which_the_journal_lost_every_send_is_read_once_it_is_over() {
     let lesson = "it was found by its reference, listed for days, and never read";
     pass(lesson, &[1_491, 4_953]);
 }
+
+#[test]
+fn a_capture_that_nobody_will_know_of_does_not_hold_a_release_up_for_good() {
+    let lesson = "the rest stayed held, for one confirmation was in doubt to the end";
+    pass(lesson, &[14_772, 15_080, 34_910, 39_828, 44_290]);
+}
+
+#[test]
+fn a_capture_that_cannot_be_sent_any_more_is_refused() {
+    let lesson = "it was wished before the rest was released, never sent, and wished for ever";
+    pass(lesson, &[31_803, 36_104]);
+}

@@ -300,9 +300,12 @@ fn see(payment: &mut Payment, sighting: &Sighting, looked_at: Option<&Moment>) {
     for operation in operations {
         let charge = charges.get(&sighting.charge);
         let answered = charge.and_then(|it| conditions::shown(operation, &sighting.charge, it));
-        let released = charge.and_then(|it| it.details.as_ref()).is_some_and(|it| it.released);
-        let let_go = hold::shown(operation, &sighting.charge, released);
-        let told = shown(operation, &sighting.operations).max(answered).max(let_go);
+        let told = shown(operation, &sighting.operations).max(answered);
+        operation.seen = operation.seen.max(told);
+    }
+    let told = |known: &Operation| hold::shown(payment, known, &sighting.charge);
+    let held: Vec<Option<bool>> = payment.operations.iter().map(told).collect();
+    for (operation, told) in payment.operations.iter_mut().zip(held) {
         operation.seen = operation.seen.max(told);
     }
     if let Some(at) = looked_at {

@@ -79,13 +79,12 @@ pub fn is_open(payment: &Payment, release: &Operation) -> bool {
     left && waits
 }
 
-/// Whether a capture may yet draw on this charge: letting go before it is known could make it fail.
-#[must_use]
-pub fn awaits_capture(payment: &Payment, charge: &ChargeId) -> bool {
-    let waits = captures_of(payment, charge).any(|known| view::is_under_way(payment, known));
-    #[cfg(mutant = "release_before_confirm")]
-    let waits = false & waits;
-    waits
+/// The captures that may yet draw on this charge: letting go could make them fail.
+pub fn open_captures<'a>(
+    payment: &'a Payment,
+    charge: &'a ChargeId,
+) -> impl Iterator<Item = &'a Operation> {
+    captures_of(payment, charge).filter(|known| view::is_under_way(payment, known))
 }
 
 /// Whether more is captured than before, and than the other captures explain: this one certainly
@@ -168,10 +167,26 @@ fn given_back(
     sum(refunds, zero)
 }
 
-/// What a charge shows of a release: that nothing is held there any more.
-pub(super) fn shown(operation: &Operation, id: &ChargeId, released: bool) -> Option<bool> {
-    let of_it = operation.kind == OperationKind::Release && operation.charge.as_ref() == Some(id);
-    (of_it && released).then_some(true)
+/// What is seen of releases and captures in the charge itself: where nothing is held any more a
+/// release has its effect, and a capture that was never sent is not sent any more, as where more
+/// was captured than it reckoned with.
+pub(super) fn shown(payment: &Payment, operation: &Operation, id: &ChargeId) -> Option<bool> {
+    if operation.charge.as_ref() != Some(id) {
+        return None;
+    }
+    let released = is_released(payment, id);
+    match operation.kind {
+        OperationKind::Release => released.then_some(true),
+        OperationKind::Capture => {
+            let sent = view::may_have_left(operation);
+            (!sent && (released || is_covered(payment, operation))).then_some(false)
+        }
+        OperationKind::Start
+        | OperationKind::Refund
+        | OperationKind::Cancel
+        | OperationKind::Answer
+        | OperationKind::Withdraw => None,
+    }
 }
 
 /// Whether the provider showed that it holds nothing more than was captured.

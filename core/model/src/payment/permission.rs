@@ -270,8 +270,10 @@ pub fn operation(
     {
         return Permission::In(wait_ms);
     }
-    if operation.kind == OperationKind::Release && hold::awaits_capture(payment, charge) {
-        return Permission::In(TRY_GAP_MS.0);
+    if operation.kind == OperationKind::Release
+        && let Some(wait_ms) = captures_open_ms(payment, charge, manners, now)
+    {
+        return Permission::In(wait_ms);
     }
     if operation.kind != OperationKind::Cancel
         && operation.untold_until.is_none()
@@ -312,6 +314,32 @@ fn capture_in_doubt_ms(payment: &Payment, manners: &Manners, now: &Moment) -> Op
         Permission::GiveUp(_) | Permission::Never(_) => None,
     });
     let wait_ms = waits.min();
+    #[cfg(mutant = "release_before_confirm")]
+    let wait_ms = wait_ms.filter(|_| false);
+    wait_ms
+}
+
+/// How long a release leaves captures alone that may yet be sent or arrive.
+fn captures_open_ms(
+    payment: &Payment,
+    charge: &ChargeId,
+    manners: &Manners,
+    now: &Moment,
+) -> Option<u64> {
+    let waits = hold::open_captures(payment, charge).filter_map(|capture| {
+        let accepted = view::progress(capture) == view::Progress::Accepted;
+        match self::operation(payment, capture, manners, now) {
+            _ if accepted => Some(TRY_GAP_MS.0),
+            Permission::Now(_) | Permission::Never(Never::Unseen) => Some(TRY_GAP_MS.0),
+            Permission::In(wait_ms) => Some(wait_ms),
+            Permission::GiveUp(_) | Permission::Never(_) => {
+                let sent = capture.sends.iter().map(|send| &send.at);
+                let sent = sent.chain(capture.untold_until.as_deref());
+                sent.map(|at| now.until_surely_passed_ms(at, LOST_SEND_MS)).max()
+            }
+        }
+    });
+    let wait_ms = waits.filter(|ms| *ms > 0).min();
     #[cfg(mutant = "release_before_confirm")]
     let wait_ms = wait_ms.filter(|_| false);
     wait_ms

@@ -277,3 +277,33 @@ fn a_refund_is_of_one_capture_and_never_of_more_than_that_took() {
     let amounts = view::amounts(&life.payment);
     assert_eq!((amounts.returned, amounts.returning), (euros(400), euros(200)));
 }
+
+#[test]
+fn a_capture_that_nobody_will_know_of_holds_a_release_up_only_until_it_cannot_arrive() {
+    let mut life = held();
+    capture(&mut life, 11, 500, false).unwrap();
+    shown(&mut life, 500, &[(11, 500)]);
+    capture(&mut life, 12, 300, false).unwrap();
+    sent(&mut life, 12).unwrap();
+    let gone = Answer::Unknown { replayable: false, reason: Reason::code("key-gone") };
+    answered(&mut life, 12, gone);
+    assert_eq!(cancel(&mut life, 13).len(), 1);
+    let release = |life: &Life| {
+        let known = life.payment.operations.last().unwrap().clone();
+        permission::operation(&life.payment, &known, &life.manners, &life.now)
+    };
+    assert!(matches!(release(&life), Permission::In(_)));
+    life.now = later(&life.now, permission::LOST_SEND_MS);
+    assert!(matches!(release(&life), Permission::Now(_)));
+}
+
+#[test]
+fn a_capture_that_was_never_sent_is_refused_once_nothing_is_held() {
+    let mut life = held();
+    capture(&mut life, 11, 500, false).unwrap();
+    shown(&mut life, 500, &[(11, 500)]);
+    capture(&mut life, 12, 300, false).unwrap();
+    look(&mut life, sighting("rest-released").unwrap());
+    assert_eq!(progress_of(&life, 12), Progress::Refused);
+    assert!(!view::is_unsettled(&life.payment));
+}

@@ -164,7 +164,10 @@ impl<'a> History<'a> {
             return None;
         }
         let standing = self.standing(payment, charge).and_then(|standing| self.sure(standing))?;
-        let operations = activities.iter().filter_map(|activity| activity.seen(payment)).collect();
+        let shown = activities.iter().filter_map(|activity| activity.seen(payment));
+        let mut operations: Vec<SeenOperation> = shown.collect();
+        let never = self.never_drawn(payment, charge, &operations);
+        operations.extend(never);
         Some(Sighting {
             charge: charge.clone(),
             // They were asked for by an id that is known to be ours.
@@ -250,6 +253,26 @@ impl<'a> History<'a> {
     /// Whether what its confirmations left of a pre-authorization was given up, or has lapsed.
     fn is_released(&self) -> bool {
         self.has(Kind::Authorization) && self.has(Kind::Confirmation) && self.has(Kind::Release)
+    }
+
+    /// The confirmations of ours that are not among them although a release is: nothing draws on
+    /// what was released.
+    fn never_drawn(
+        &self,
+        payment: &Payment,
+        charge: &ChargeId,
+        shown: &[SeenOperation],
+    ) -> Vec<SeenOperation> {
+        let missing = |known: &&Operation| {
+            let of_it = known.charge.as_ref().is_none_or(|id| id == charge);
+            let capture = known.kind == OperationKind::Capture && of_it;
+            capture && !shown.iter().any(|seen| Some(&seen.reference) == known.reference.as_ref())
+        };
+        let missing = payment.operations.iter().filter(missing).filter(|_| self.is_released());
+        let references = missing.filter_map(|known| known.reference.clone());
+        references
+            .map(|reference| SeenOperation { reference, amount: None, took_effect: Some(false) })
+            .collect()
     }
 
     fn unapproved(&self) -> Standing {
