@@ -1,6 +1,6 @@
 //! The counter: a page with four terminals on it, and a till that sells through the product.
 //!
-//! Everything that is paid here goes through a real [`Till`](tillkit::till::Till) on a real
+//! Everything that is paid here goes through a real [`Till`] on a real
 //! journal, which reaches the fakes over loopback like any other; what customers do, and what goes
 //! wrong, goes through the [`Control`](super::Control) that every test has. So the page decides
 //! nothing, and shows what a program of one's own would see. It is served at `/` by the simulator
