@@ -85,6 +85,13 @@ pub trait Provider {
     /// The card of a charge is read in this way, where the provider tells it at all.
     fn read_by(&mut self, _charge: usize, _reader: Reader) {}
 
+    /// From now on terminals approve offline, and what they approved is declined so long after,
+    /// when it is passed on; without a time they ask their issuers again. False where none does
+    /// that.
+    fn approve_offline(&mut self, _declined_after_ms: Option<u64>) -> bool {
+        false
+    }
+
     /// Puts a condition before a charge that waits for its customer; false where the provider knows
     /// none, or the till said that it answers none.
     fn put_condition(&mut self, _charge: usize) -> bool {

@@ -215,6 +215,11 @@ impl Provider for Vinr {
         }
     }
 
+    fn approve_offline(&mut self, declined_after_ms: Option<u64>) -> bool {
+        self.rules.offline_ms = declined_after_ms;
+        true
+    }
+
     fn stranger(&mut self, terminal: Option<&str>, minor: i64, now_ms: u64) {
         let place = self.ledger.charges.len();
         let charge = Charge {

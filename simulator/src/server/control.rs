@@ -39,6 +39,12 @@ impl Control {
         self.change(provider, |booth| booth.wanted.push(wanted));
     }
 
+    /// From now on its terminals approve offline, and what they approved is declined so long after;
+    /// without a time they ask their issuers again. False where no terminal does that.
+    pub fn approve_offline(&self, provider: &str, declined_after_ms: Option<u64>) -> bool {
+        self.change(provider, |booth| booth.fake.approve_offline(declined_after_ms))
+    }
+
     /// What goes wrong next at this provider.
     pub fn fault(&self, provider: &str, planned: Planned) {
         self.change(provider, |booth| booth.plans.push(planned));
@@ -220,6 +226,12 @@ struct Hold {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Offline {
+    declined_after_ms: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Misdate {
     ahead_ms: i64,
 }
@@ -274,6 +286,12 @@ fn pull(control: &Control, provider: &str, lever: &str, body: &[u8]) -> Result<V
             let Misdate { ahead_ms } = read(body)?;
             control.misdate(provider, ahead_ms);
         }
+        "offline" => {
+            let Offline { declined_after_ms } = read(body)?;
+            if !control.approve_offline(provider, declined_after_ms) {
+                return Err("no terminal of this provider approves offline".to_owned());
+            }
+        }
         "hand" => control.hand(provider, read(body)?)?,
         "act" => {
             let Act { charge, step, tip_minor } = read(body)?;
@@ -289,7 +307,7 @@ fn pull(control: &Control, provider: &str, lever: &str, body: &[u8]) -> Result<V
             }
         }
         _ => {
-            let levers = "next, faults, mend, webhooks, act, date, hold or hand";
+            let levers = "next, faults, mend, webhooks, act, offline, date, hold or hand";
             return Err(format!("a lever is {levers}"));
         }
     }

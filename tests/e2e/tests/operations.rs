@@ -1,11 +1,12 @@
 //! What is done to a sale after its start: cancels that race with the customer, captures, refunds.
 
 use std::task::Poll;
+use std::time::Duration;
 
 use tillkit::report::{Period, Reconciliation};
 use tillkit::till::{CancelTruth, Code, Money, Outcome, Progress, SaleRequest, Summary};
 use tillkit_e2e::stories::capabilities;
-use tillkit_e2e::{ACCOUNT, PROVIDERS, Shop};
+use tillkit_e2e::{ACCOUNT, At, PROVIDERS, Shop};
 use tillkit_model::ids::{PaymentId, Reference};
 use tillkit_model::provider::Capabilities;
 use tillkit_model::sale::{Capture, ItemRequest};
@@ -264,6 +265,36 @@ fn a_sale_that_nobody_pays_ends_by_itself_where_sessions_end() {
             assert_eq!(shop.charge_of(ended.id).authorized_minor, 0);
         },
     );
+}
+
+#[test]
+fn an_approval_that_was_made_offline_is_provisional_and_taken_back_when_it_is_declined() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let shop = Shop::open(At::named("vinr")).await;
+        assert!(!shop.control().approve_offline("qonto", None), "no other provider's do");
+        assert!(shop.control().approve_offline("vinr", Some(200_000)));
+        let paid = shop.pay("order-1").await;
+        assert_eq!((paid.outcome, paid.provisional), (Outcome::Paid, true));
+        shop.control().forward(200_000);
+        assert!(shop.charge_of(paid.id).reversed_at_ms.is_some());
+        let past = Duration::from_secs(86_400);
+        let recovered = shop.till.recover_hints(ACCOUNT, past).await.unwrap();
+        assert!(recovered.missed > 0, "nobody was notified: {recovered:?}");
+        let after = taken_back(&shop, paid.id).await;
+        assert_eq!((after.outcome, after.provisional), (Outcome::NotPaid, false));
+    });
+}
+
+/// Looks until it is not paid any more.
+async fn taken_back(shop: &Shop, payment: PaymentId) -> Summary {
+    for _ in 0..2_000_000 {
+        let seen = shop.till.payment(payment).await.unwrap().unwrap();
+        if seen.outcome != Outcome::Paid {
+            return seen;
+        }
+    }
+    panic!("nobody finds out that {payment} was taken back");
 }
 
 #[test]

@@ -44,7 +44,8 @@ pub fn object(rules: &Rules, charge: &Charge, note: &Note) -> Value {
         "currency": charge.currency,
         "status": status(rules, charge),
         "captureMethod": capture,
-        "amountCaptured": amounts.captured,
+        // Nothing is captured of what was declined when it was passed on.
+        "amountCaptured": if charge.standing == Standing::Reversed { 0 } else { amounts.captured },
         "amountCapturable": amounts.capturable,
         "reference": note.reference,
         "paymentMethod": if approved { method } else { Value::Null },
