@@ -34,7 +34,7 @@ const MUTANTS: &[Mutant] = &[
     mutant("read_after_giving_up", Verdict::PromptOutOfTime),
     mutant("found_list_is_harmless", Verdict::PromptOutOfTime),
     mutant("forbidden_taken_for_absent", Verdict::FalseNotPaid),
-    mutant("release_before_confirm", Verdict::FalseNotPaid),
+    mutant("release_before_confirm", Verdict::RestLost),
     mutant("rest_left_held", Verdict::RestHeld),
     mutant("refund_under_another_reference", Verdict::DoubleMove),
 ];
