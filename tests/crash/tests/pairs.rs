@@ -38,7 +38,7 @@ fn two_processes_that_start_the_same_sales_at_once_ring_each_up_once() {
 
 #[test]
 fn a_process_that_slept_between_record_and_send_sends_nothing_when_it_wakes() {
-    wakes_after_a_take_over("append created+permitted of coffee 1 after");
+    wakes_after_a_take_over("append permitted of coffee 1 after");
 }
 
 #[test]

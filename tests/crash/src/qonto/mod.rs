@@ -155,6 +155,10 @@ impl Qonto {
         match (method, parts.as_slice()) {
             ("POST", ["v2", "terminals", terminal, "payment"]) => self.push(terminal, key, body),
             ("GET", ["v2", "terminal_payments", charge]) => self.read(charge),
+            ("GET", ["v2", list]) if list.starts_with("terminals") => {
+                self.dismiss();
+                Some((200, json!({ "terminals": [], "meta": { "current_page": 1 } })))
+            }
             _ => {
                 self.dismiss();
                 Some(refused(404, "not_found"))

@@ -1,5 +1,6 @@
-//! The journal, watched: each append is named, and the process may die before it, inside it and
-//! after it.
+//! The journal, watched: each append is named by every event in it, and the process may die before
+//! it, inside it and after it. Whether two events come in one append or in two depends on the time;
+//! that both come does not.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -77,11 +78,12 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// What an append is about: the events, and the till's own name for the sale.
-    fn act(&self, journal: &Journal, append: &Append) -> String {
-        let kinds: Vec<String> = append.events.iter().map(kind).collect();
+    /// What an append is about: each event, and the till's own name for the sale.
+    fn acts(&self, journal: &Journal, append: &Append) -> Vec<String> {
         let reference = self.reference(journal, append);
-        self.group.halts.numbered(&format!("append {} of {reference}", kinds.join("+")))
+        let kinds = append.events.iter().map(kind);
+        let acts = kinds.map(|kind| format!("append {kind} of {reference}"));
+        acts.map(|act| self.group.halts.numbered(&act)).collect()
     }
 
     fn reference(&self, journal: &Journal, append: &Append) -> String {
@@ -116,16 +118,17 @@ impl Bystander<Journal> for Witness {
         appends: Vec<Append>,
         now: &Moment,
     ) -> Vec<Result<Recorded, Refusal>> {
-        let acts: Vec<String> = appends.iter().map(|append| self.act(journal, append)).collect();
+        let acts: Vec<Vec<String>> =
+            appends.iter().map(|append| self.acts(journal, append)).collect();
         let outcomes: Vec<_> =
             appends.iter().map(|append| (append.payment, append.row.outcome.clone())).collect();
-        hold(&self.group.acts).clone_from(&acts);
+        *hold(&self.group.acts) = acts.concat();
         self.group.pass("before");
         let told = Store::append(journal, appends, now);
         let durable = told.iter().map(Result::is_ok);
-        for ((act, (payment, outcome)), durable) in acts.iter().zip(outcomes).zip(durable) {
+        for ((acts, (payment, outcome)), durable) in acts.iter().zip(outcomes).zip(durable) {
             if durable {
-                self.group.halts.pass(act, "after");
+                acts.iter().for_each(|act| self.group.halts.pass(act, "after"));
                 self.known.send_modify(|known| drop(known.insert(payment, outcome)));
             }
         }

@@ -27,9 +27,9 @@ pub struct FirstDeath {
 
 /// Recorded and never sent; sent and still under way; and the same where nothing may be sent again.
 pub const FIRST_DEATHS: &[FirstDeath] = &[
-    FirstDeath { step: "append created+permitted of coffee 1 after", sales: &["coffee", "cake"] },
+    FirstDeath { step: "append permitted of coffee 1 after", sales: &["coffee", "cake"] },
     FirstDeath { step: "push tea 1 arrived", sales: &["tea", "juice"] },
-    FirstDeath { step: "append created+permitted of soup 1 after", sales: &["soup"] },
+    FirstDeath { step: "append permitted of soup 1 after", sales: &["soup"] },
     FirstDeath { step: "push soup 1 arrived", sales: &["soup"] },
 ];
 
